@@ -1,0 +1,8 @@
+#include "bindings/module.h"
+
+#include "core/isa.h"
+
+PYBIND11_MODULE(_core, m) {
+  genodl::active_isa();  // an impossible GENODL_ISA fails here, as an ImportError
+  genodl::bindings::register_config(m);
+}

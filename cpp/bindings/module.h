@@ -1,0 +1,12 @@
+// Every bindings/*.cpp offers one register function; module.cpp calls them.
+#pragma once
+
+#include <pybind11/pybind11.h>
+
+namespace genodl::bindings {
+
+namespace py = pybind11;
+
+void register_config(py::module_& m);
+
+}  // namespace genodl::bindings

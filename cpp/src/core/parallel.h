@@ -1,0 +1,46 @@
+// Parallel loops over fixed tasks. parallel.cpp is the only user of oneTBB.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "core/function_ref.h"
+#include "core/types.h"
+
+namespace genodl {
+
+using TaskBody = FunctionRef<void(index_t task, int worker)>;
+
+// Calls body(task, worker) once for every task in [0, tasks), in any order, on the library's own
+// threads, denormals flushed. 0 <= worker < max_workers(); no two running bodies of one thread pool
+// share a worker. Called inside a body it runs inline with the outer worker. The first exception
+// of a body ends the loop and comes out here.
+void parallel_for(index_t tasks, TaskBody body);
+
+// Bound of the worker index for loops started now by this thread.
+int max_workers();
+
+// At least 1; the default is what affinity and control group allow. Loops already running keep theirs.
+void set_threads(int threads);
+int get_threads();
+
+// Keeps the thread pool of the moment for this thread's loops, so that workspace sized by
+// workers() stays large enough even if another thread calls set_threads meanwhile.
+class ThreadScope {
+ public:
+  ThreadScope();
+  ~ThreadScope();
+  ThreadScope(const ThreadScope&) = delete;
+  ThreadScope& operator=(const ThreadScope&) = delete;
+
+  int workers() const;
+
+ private:
+  std::shared_ptr<class ThreadPool> pool_;
+  const std::shared_ptr<class ThreadPool>* outer_;
+};
+
+// "2023.2": of the oneTBB in use.
+std::string tbb_version();
+
+}  // namespace genodl
