@@ -5,4 +5,5 @@
 PYBIND11_MODULE(_core, m) {
   genodl::active_isa();  // an impossible GENODL_ISA fails here, as an ImportError
   genodl::bindings::register_config(m);
+  genodl::bindings::register_genomics(m);
 }

@@ -8,5 +8,6 @@ namespace genodl::bindings {
 namespace py = pybind11;
 
 void register_config(py::module_& m);
+void register_genomics(py::module_& m);
 
 }  // namespace genodl::bindings
