@@ -4,6 +4,8 @@
 
 PYBIND11_MODULE(_core, m) {
   genodl::active_isa();  // an impossible GENODL_ISA fails here, as an ImportError
+  genodl::bindings::register_errors(m);
   genodl::bindings::register_config(m);
+  genodl::bindings::register_graph(m);
   genodl::bindings::register_genomics(m);
 }

@@ -8,6 +8,8 @@ namespace genodl::bindings {
 namespace py = pybind11;
 
 void register_config(py::module_& m);
+void register_errors(py::module_& m);
+void register_graph(py::module_& m);
 void register_genomics(py::module_& m);
 
 }  // namespace genodl::bindings

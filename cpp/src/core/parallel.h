@@ -5,7 +5,7 @@
 #include <string>
 
 #include "core/function_ref.h"
-#include "core/types.h"
+#include "core/index.h"
 
 namespace genodl {
 
