@@ -4,11 +4,16 @@ from .composition import gc_content, kmer_counts, kmer_names, reverse_complement
 from .dna import DNA, concatenate
 from .encoding import decode, encode, one_hot
 from .fasta import read_fasta, write_fasta
+from .motif import Motif
+from .motif_files import read_motifs, write_meme
+from .scanning import Hits, motif_scores, scan
 from .sequences import Record, Sequences
 from .shuffling import shuffle
 
 __all__ = [
     "DNA",
+    "Hits",
+    "Motif",
     "Record",
     "Sequences",
     "concatenate",
@@ -17,9 +22,13 @@ __all__ = [
     "gc_content",
     "kmer_counts",
     "kmer_names",
+    "motif_scores",
     "one_hot",
     "read_fasta",
+    "read_motifs",
     "reverse_complement",
+    "scan",
     "shuffle",
     "write_fasta",
+    "write_meme",
 ]

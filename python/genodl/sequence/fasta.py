@@ -2,25 +2,14 @@
 
 from __future__ import annotations
 
-import gzip
-import os
-import zlib
-from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from .. import _core
 from .._errors import FileFormatError
 from ._batch import as_batch
+from ._files import read_bytes, write_text
 from ._letters import LETTERS, decode_flat
 from .sequences import Sequences
-
-_OTHER_FORMATS = {
-    b"BZh": "bzip2",
-    b"\xfd7zXZ": "xz",
-    b"\x28\xb5\x2f\xfd": "zstd",
-    b"PK\x03\x04": "zip",
-    b"@": "FASTQ",
-}
 
 
 def read_fasta(path_or_file: Any) -> Sequences:
@@ -47,7 +36,9 @@ def read_fasta(path_or_file: Any) -> Sequences:
     >>> seqs.ids, seqs.descriptions, seqs.strings()
     (['peak1'], ['strong'], ['ACGTACGt'])
     """
-    name, data = _read_bytes(path_or_file)
+    name, data = read_bytes(path_or_file, "read_fasta")
+    if data.startswith(b"@"):
+        raise FileFormatError(f"read_fasta: expected FASTA, got FASTQ in {name}. Convert it first.")
     headers, codes, offsets, mask, problem = _core.genomics.parse_fasta(data)
     titles = [header.decode("utf-8", "replace").strip() for header in headers]
     ids = [title.split(None, 1)[0] if title else "" for title in titles]
@@ -80,19 +71,7 @@ def write_fasta(path_or_file: Any, x: Any, ids: Any = None, width: int = 60) -> 
     """
     if width < 1:
         raise ValueError(f"write_fasta: expected a line width of at least 1, got {width}. The usual one is 60.")
-    text = _format(x, ids, width)
-    if hasattr(path_or_file, "write"):
-        path_or_file.write(text)
-        return
-    path = Path(path_or_file)
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}.part")
-    opener = gzip.open if path.suffix in (".gz", ".bgz") else open
-    try:
-        with opener(unfinished, "wt", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-        os.replace(unfinished, path)
-    finally:
-        unfinished.unlink(missing_ok=True)
+    write_text(path_or_file, _format(x, ids, width))
 
 
 def _format(x: Any, ids: Any, width: int) -> str:
@@ -113,40 +92,6 @@ def _format(x: Any, ids: Any, width: int) -> str:
         lines.append(f">{title}")
         lines.extend(letters[i : i + width] for i in range(0, len(letters), width))
     return "\n".join(lines) + "\n"
-
-
-def _read_bytes(path_or_file: Any) -> tuple[str, bytes]:
-    if hasattr(path_or_file, "read"):
-        name = str(getattr(path_or_file, "name", "the open file"))
-        data = _read_open(path_or_file)
-    else:
-        path = Path(path_or_file)
-        name = str(path)
-        if path.is_dir():
-            raise IsADirectoryError(f"read_fasta: expected a FASTA file, got the folder {name}. Name a file in it.")
-        try:
-            data = path.read_bytes()
-        except FileNotFoundError:
-            raise FileNotFoundError(
-                f"read_fasta: expected a FASTA file, got {name}, which does not exist. Check the path."
-            ) from None
-    for magic, form in _OTHER_FORMATS.items():
-        if data.startswith(magic):
-            raise FileFormatError(f"read_fasta: expected FASTA, got {form} in {name}. Convert or unpack it first.")
-    if data.startswith(b"\x1f\x8b"):
-        try:
-            data = gzip.decompress(data)
-        except (EOFError, OSError, zlib.error) as error:
-            raise FileFormatError(
-                f"read_fasta: expected a whole gzip file, got a truncated or damaged one in {name} ({error}). "
-                "Copy or download it again."
-            ) from None
-    return name, data
-
-
-def _read_open(file: IO[Any]) -> bytes:
-    data = file.read()
-    return data.encode("utf-8") if isinstance(data, str) else bytes(data)
 
 
 def _explain(problem: tuple[str, int, int, int, int], name: str, ids: list[str], data: bytes) -> str:
