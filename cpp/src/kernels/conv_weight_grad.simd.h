@@ -13,7 +13,7 @@ struct WeightGradPlan {
   ConvShape s;
   index_t channels, filters;  // of one group of the convolution
   index_t family_rows, families, span;
-  index_t positions, position_chunks;
+  index_t positions, blocks, position_chunks;
   index_t row_parts, column_parts;
 
   static constexpr index_t kBlock = 256;  // positions per block
@@ -28,6 +28,7 @@ struct WeightGradPlan {
     family_rows = span * channels;
     families = s.kernel_h * s.kernel_w / larger(1, span);
     positions = s.batch * s.out_h * s.out_w;
+    blocks = divide_up(positions, kBlock);
     row_parts = row_count() == 0 ? 0 : divide_up(row_count(), kPartRows);
     if (family_rows > 0 && family_rows <= kPartRows)
       row_parts = smaller(families, divide_up(families, kPartRows / family_rows));
@@ -38,7 +39,7 @@ struct WeightGradPlan {
     const index_t flops = 2 * row_count() * s.filters * positions;
     index_t chunks = divide_up(kTasks, parts);
     chunks = smaller(chunks, flops / parts / kFlops);
-    chunks = smaller(chunks, positions / kBlock);
+    chunks = smaller(chunks, blocks / 2);
     chunks = smaller(chunks, kPartialFloats / (row_count() * s.filters));
     position_chunks = larger(1, chunks);
   }
@@ -52,6 +53,10 @@ struct WeightGradPlan {
     if (row_parts <= families) return cut(families, row_parts, part) * family_rows;
     if (part == row_parts) return row_count();
     return cut(divide_up(row_count(), kTileRows), row_parts, part) * kTileRows;
+  }
+
+  index_t block_start(index_t block) const {
+    return blocks == 0 ? 0 : cut(positions, blocks, block);
   }
 
   index_t pieces_per_block() const { return smaller(kBlock, kBlock / larger(1, s.out_w) + 2); }
@@ -95,12 +100,14 @@ class WeightGradTask {
     const index_t first_column = cut(panels, plan_.column_parts, column_part) * kPanelWidth;
     const index_t last_column =
         smaller(plan_.filters, cut(panels, plan_.column_parts, column_part + 1) * kPanelWidth);
-    const index_t end = cut(plan_.positions, plan_.position_chunks, chunk + 1);
-    index_t begin = cut(plan_.positions, plan_.position_chunks, chunk);
+    const index_t last_block = cut(plan_.blocks, plan_.position_chunks, chunk + 1);
+    index_t block = cut(plan_.blocks, plan_.position_chunks, chunk);
     bool accumulate = false;
     do {
-      const index_t block_end = smaller(end, begin + WeightGradPlan::kBlock);
+      const index_t begin = plan_.block_start(block);
+      const index_t block_end = plan_.block_start(++block);
       collect(x + group * plan_.channels, begin, block_end);
+      plan_prefetch(x, dy, block_end, last_column - first_column);
       for (index_t n = first_column; n < last_column; n += kPanelWidth) {
         const index_t column = group * plan_.filters + n;
         const index_t columns = smaller(kPanelWidth, plan_.filters - n);
@@ -108,11 +115,35 @@ class WeightGradTask {
         run_panel(dw + column, columns, accumulate);
       }
       accumulate = true;
-      begin = block_end;
-    } while (begin < end);
+    } while (block < last_block);
   }
 
  private:
+  // Tiles walk x and dy in strides that no hardware prefetcher follows, so each tile fetches a
+  // share of the next block.
+  void plan_prefetch(const float* x, const float* dy, index_t next, index_t columns) {
+    const ConvShape& s = plan_.s;
+    const index_t length = smaller(WeightGradPlan::kBlock, plan_.positions - next);
+    const index_t line = next / larger(1, s.out_w);
+    const index_t from = (line / larger(1, s.out_h) * s.height + line % larger(1, s.out_h) * s.stride_h) * s.width +
+                         next % larger(1, s.out_w) * s.stride_w;
+    const index_t x_end = s.batch * s.height * s.width * s.channels;
+    next_x_ = {x + smaller(x_end, from * s.channels),
+               x + smaller(x_end, (from + length * s.stride_w * s.stride_h) * s.channels), 0};
+    next_dy_ = {dy + next * s.filters, dy + (next + length) * s.filters, 0};
+    const index_t tiles = divide_up(columns, kPanelWidth) * larger(1, (last_row_ - first_row_) / kTileRows);
+    next_x_.share = (next_x_.end - next_x_.next) / tiles + kLine;
+    next_dy_.share = (next_dy_.end - next_dy_.next) / tiles + kLine;
+  }
+
+  void prefetch_some() {
+    Upcoming* const both[] = {&next_x_, &next_dy_};
+    for (Upcoming* u : both) {
+      const float* stop = u->end - u->next < u->share ? u->end : u->next + u->share;
+      for (; u->next < stop; u->next += kLine) __builtin_prefetch(u->next, 0, 2);
+    }
+  }
+
   // Segments of every family of this part over positions [begin, end).
   void collect(const float* x, index_t begin, index_t end) {
     const ConvShape& s = plan_.s;
@@ -192,13 +223,22 @@ class WeightGradTask {
         call.segments = segments_ + first_segment;
         call.a_offset = tile - family_start;
         call.c = dw + tile * call.c_stride;
+        prefetch_some();
         run_neighbour_tile(row + cut(end - row, pieces, piece + 1) - tile, call);
       }
       row = end;
     }
   }
 
+  static constexpr index_t kLine = 16;  // floats of a cache line
+  struct Upcoming {
+    const float* next;
+    const float* end;
+    index_t share;
+  };
+
   const WeightGradPlan& plan_;
+  Upcoming next_x_{}, next_dy_{};
   float* panel_;
   Segment* segments_;
   index_t* family_ends_;
