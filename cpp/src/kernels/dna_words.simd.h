@@ -1,0 +1,151 @@
+// The index of a sequence: for each position the row of a k-mer table that its next bases select,
+// and the list of the few positions whose bases no row stands for.
+#pragma once
+
+#include "dna_conv.h"
+#include "simd.h"
+
+namespace genodl::kernels::GENODL_ISA::dna {
+
+// Words are stored times 8, so that an address is base + 8 * word (or 4 *, for shorter rows).
+constexpr int kWordScale = 8;
+constexpr int kWordSlack = 8;
+
+// A code has 1, 2, 3 or 4 bases, each of them counts with its share.
+static constexpr float kShare[16] = {0,        1,        1, 1.f / 2,  1, 1.f / 2,  1.f / 2,  1.f / 3,
+                                     1, 1.f / 2, 1.f / 2, 1.f / 3, 1.f / 2, 1.f / 3, 1.f / 3, 1.f / 4};
+
+// `position` counts from the first base that a window touches, padding included.
+struct WordLayout {
+  index_t group;       // bases in a word
+  index_t groups;      // words in a window
+  index_t group_step;  // distance of the words of a window
+  index_t rows;        // words of plain bases, then all N, then nothing
+  index_t positions;
+};
+
+inline index_t word_any(const WordLayout& w) { return w.rows - 2; }
+inline index_t word_none(const WordLayout& w) { return w.rows - 1; }
+
+inline WordLayout word_layout(const DnaConvShape& s, index_t group) {
+  WordLayout w;
+  w.group = group;
+  w.groups = (s.taps + group - 1) / group;
+  w.group_step = group * s.dilation;
+  w.rows = (index_t{1} << (2 * group)) + 2;
+  w.positions = s.out_length > 0 ? (s.out_length - 1) * s.stride + (w.groups - 1) * w.group_step + 1 : 0;
+  return w;
+}
+
+inline index_t word_bytes(const DnaConvShape& s, const WordLayout& w) {
+  const index_t ahead = (w.group - 1) * s.dilation;
+  const index_t words = w.positions + (ahead > kWordSlack ? ahead : kWordSlack);
+  return (words * 2 + 63) / 64 * 64;
+}
+
+inline std::size_t index_bytes(const DnaConvShape& s, const WordLayout& w) {
+  return static_cast<std::size_t>(word_bytes(s, w) + (w.positions * 4 + 4 + 63) / 64 * 64);
+}
+
+struct SequenceIndex {
+  const std::uint8_t* codes;
+  const std::uint16_t* words;
+  const std::int32_t* mixed;  // positions that are in no row, rising
+  index_t mixed_count;
+};
+
+inline SequenceIndex sequence_index(const DnaConvShape& s, const WordLayout& w,
+                                    const std::uint8_t* codes, const std::byte* indexes,
+                                    index_t sequence) {
+  const std::byte* at = indexes + index_bytes(s, w) * static_cast<std::size_t>(sequence);
+  const auto* mixed = reinterpret_cast<const std::int32_t*>(at + word_bytes(s, w));
+  return {codes + sequence * s.length, reinterpret_cast<const std::uint16_t*>(at), mixed + 1, *mixed};
+}
+
+inline int code_at(const DnaConvShape& s, const std::uint8_t* codes, index_t position) {
+  const index_t at = position - s.pad_left;
+  return at < 0 || at >= s.length ? 0 : codes[at] & 15;
+}
+
+// First of the mixed positions that is not before `position`.
+inline index_t first_mixed(const SequenceIndex& x, index_t position) {
+  index_t low = 0, high = x.mixed_count;
+  while (low < high) {
+    const index_t middle = (low + high) / 2;
+    if (x.mixed[middle] < position)
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  return low;
+}
+
+// What a code is before words are made: 0..3, or one of three marks.
+constexpr std::uint16_t kMarkAny = 0x100;
+constexpr std::uint16_t kMarkNone = 0x200;
+constexpr std::uint16_t kMarkOther = 0x400;
+constexpr std::uint16_t kMixed = 0xffff;
+static constexpr std::uint16_t kMarkOfCode[16] = {
+    kMarkNone,  0,          1,          kMarkOther, 2,          kMarkOther, kMarkOther, kMarkOther,
+    3,          kMarkOther, kMarkOther, kMarkOther, kMarkOther, kMarkOther, kMarkOther, kMarkAny};
+
+// Marks become words in place: word i reads marks i and later only. Returns whether any is mixed.
+template <int kGroup>
+inline bool words_of_marks(std::uint16_t* words, index_t count, index_t dilation) {
+  constexpr unsigned kPlain = 1u << (2 * kGroup);
+  unsigned mixed = 0;
+  for (index_t i = 0; i < count; ++i) {
+    unsigned any = 0, all = ~0u, word = 0;
+#pragma GCC unroll 4
+    for (int j = 0; j < kGroup; ++j) {
+      const unsigned mark = words[i + j * dilation];
+      any |= mark;
+      all &= mark;
+      word = word << 2 | (mark & 3);
+    }
+    const unsigned special = all & kMarkAny ? kPlain : all & kMarkNone ? kPlain + 1 : kMixed;
+    word = any < 4 ? word : special;
+    mixed |= word == kMixed;
+    words[i] = static_cast<std::uint16_t>(word == kMixed ? kMixed : word * kWordScale);
+  }
+  return mixed != 0;
+}
+
+inline bool words_of_marks(std::uint16_t* words, index_t count, index_t dilation, index_t group) {
+  switch (group) {
+    case 1: return words_of_marks<1>(words, count, dilation);
+    case 2: return words_of_marks<2>(words, count, dilation);
+    case 3: return words_of_marks<3>(words, count, dilation);
+    default: return words_of_marks<4>(words, count, dilation);
+  }
+}
+
+inline void write_index(const DnaConvShape& s, const WordLayout& w, const std::uint8_t* codes,
+                        std::byte* indexes, index_t sequence) {
+  std::byte* at = indexes + index_bytes(s, w) * static_cast<std::size_t>(sequence);
+  auto* words = reinterpret_cast<std::uint16_t*>(at);
+  auto* mixed = reinterpret_cast<std::int32_t*>(at + word_bytes(s, w));
+  codes += sequence * s.length;
+  *mixed = 0;
+  if (w.positions == 0) return;
+
+  // Behind the last window any base will do: the taps there are zero.
+  const index_t marks = w.positions + (w.group - 1) * s.dilation;
+  const index_t touched = (s.out_length - 1) * s.stride + (s.taps - 1) * s.dilation + 1;
+  for (index_t i = 0; i < marks; ++i) {
+    const index_t from = i - s.pad_left;
+    const bool inside = from >= 0 && from < s.length;
+    words[i] = i >= touched ? 0 : inside ? kMarkOfCode[codes[from] & 15] : kMarkNone;
+  }
+  const auto none = static_cast<std::uint16_t>(word_none(w) * kWordScale);
+  if (words_of_marks(words, w.positions, s.dilation, w.group)) {
+    for (index_t i = 0; i < w.positions; ++i) {
+      if (words[i] != kMixed) continue;
+      words[i] = none;
+      mixed[++*mixed] = static_cast<std::int32_t>(i);
+    }
+  }
+  for (index_t i = 0; i < kWordSlack; ++i) words[w.positions + i] = none;
+}
+
+}  // namespace genodl::kernels::GENODL_ISA::dna
