@@ -1,0 +1,77 @@
+#include "gemm.h"
+
+#include "gemm_thin.simd.h"
+#include "gemm_tiles.simd.h"
+
+namespace genodl::kernels::GENODL_ISA {
+namespace {
+
+constexpr index_t kReduceFloats = 16 * 1024;
+
+index_t tasks(const GemmShape& s) { return GemmPlan(s).tasks(); }
+index_t scratch_size(const GemmShape& s) { return GemmPlan(s).scratch_size(); }
+index_t partial_size(const GemmShape& s) { return GemmPlan(s).partial_size(); }
+bool complete_rows(const GemmShape& s) { return GemmPlan(s).complete_rows(); }
+
+// Columns are cut at whole panels, so that only the last part has a ragged one.
+index_t column_cut(const GemmPlan& plan, index_t part) {
+  return smaller(plan.s.n, cut(divide_up(plan.s.n, kPanelWidth), plan.column_parts, part) * kPanelWidth);
+}
+
+GemmBlock as_asked(const GemmPlan& plan, const GemmBlock& b) {
+  return plan.swapped ? GemmBlock{b.column_begin, b.column_end, b.row_begin, b.row_end} : b;
+}
+
+GemmBlock multiply(const GemmShape& shape, const float* a, const float* b, float* c,
+                   bool accumulate, float* partial, index_t task, float* scratch) {
+  const GemmPlan plan(shape);
+  const GemmShape& s = plan.s;
+  if (plan.swapped) {
+    const float* left = b;
+    b = a;
+    a = left;
+  }
+  const index_t column_part = task % plan.column_parts;
+  const index_t row_part = task / plan.column_parts % plan.row_parts;
+  const index_t depth_part = task / (plan.column_parts * plan.row_parts);
+  const GemmBlock block{cut(s.m, plan.row_parts, row_part), cut(s.m, plan.row_parts, row_part + 1),
+                        column_cut(plan, column_part), column_cut(plan, column_part + 1)};
+  const index_t k_begin = cut(s.k, plan.depth_parts, depth_part);
+  const index_t k_end = cut(s.k, plan.depth_parts, depth_part + 1);
+  const bool whole = plan.depth_parts == 1;
+  float* to = whole ? c : partial + depth_part * s.m * s.n;
+  const index_t stride = whole ? s.ldc : s.n;
+  const bool add = accumulate && whole;
+  switch (plan.way) {
+    case GemmWay::dots: run_dots(s, a, b, c, block, accumulate, scratch); break;
+    case GemmWay::stream: run_stream(s, a, b, to, stride, block, k_begin, k_end, add); break;
+    case GemmWay::tiles: GemmTiles(s, a, b, to, stride, add, scratch).run(block, k_begin, k_end); break;
+  }
+  return as_asked(plan, block);
+}
+
+index_t rows_per_reduce(const GemmPlan& plan) { return larger(1, kReduceFloats / plan.s.n); }
+
+index_t reduce_tasks(const GemmShape& s) {
+  const GemmPlan plan(s);
+  return plan.partial_size() == 0 ? 0 : divide_up(plan.s.m, rows_per_reduce(plan));
+}
+
+GemmBlock reduce(const GemmShape& shape, const float* partial, float* c, bool accumulate,
+                 index_t task) {
+  const GemmPlan plan(shape);
+  const GemmShape& s = plan.s;
+  const index_t begin = task * rows_per_reduce(plan);
+  const index_t end = smaller(s.m, begin + rows_per_reduce(plan));
+  for (index_t row = begin; row < end; ++row)
+    add_in_order(partial + row * s.n, s.m * s.n, plan.depth_parts, s.n, c + row * s.ldc, accumulate);
+  return as_asked(plan, {begin, end, 0, s.n});
+}
+
+}  // namespace
+
+extern const GemmKernels gemm_table = {
+    tasks, scratch_size, partial_size, complete_rows, multiply, reduce_tasks, reduce,
+};
+
+}  // namespace genodl::kernels::GENODL_ISA

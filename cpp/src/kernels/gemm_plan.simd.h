@@ -1,0 +1,85 @@
+// How a matrix product is cut into tasks and which way each of them goes.
+#pragma once
+
+#include "gemm.h"
+#include "microkernel.simd.h"
+
+namespace genodl::kernels::GENODL_ISA {
+
+enum class GemmWay {
+  tiles,   // register tiles over packed panels of b
+  stream,  // few rows of a: b is read once, row after row
+  dots,    // few columns of b: scalar products along k
+};
+
+struct GemmPlan {
+  GemmShape s;
+  bool swapped = false;  // computes the transposed product, c being a vector
+  GemmWay way = GemmWay::tiles;
+  index_t row_parts = 1, column_parts = 1, depth_parts = 1;
+
+  static constexpr index_t kRowBlock = 252;  // multiple of most tile heights
+  static constexpr index_t kColumnBlock = 256;
+  static constexpr index_t kDepthBlock = 192;
+  static constexpr index_t kFewRows = 8;
+  static constexpr index_t kFewColumns = 4;
+  static constexpr index_t kDotDepth = 1024;
+
+  explicit GemmPlan(const GemmShape& shape) : s(shape) {
+    const bool row_vector = s.m == 1 && s.transpose_b;
+    const bool column_vector = s.n == 1 && s.transpose_a && s.ldc == 1;
+    if (row_vector || column_vector) {
+      s = {s.n, s.m, s.k, s.ldb, s.lda, row_vector ? 1 : s.m, !s.transpose_b, !s.transpose_a};
+      swapped = true;
+    }
+    if (s.n <= kFewColumns && !s.transpose_a && s.k >= kLanes)
+      way = GemmWay::dots;
+    else if (s.m <= kFewRows && !s.transpose_b && s.n >= kPanelWidth)
+      way = GemmWay::stream;
+    if (s.m <= 0 || s.n <= 0) {
+      row_parts = 0;
+      return;
+    }
+    if (way == GemmWay::tiles)
+      plan_tiles();
+    else
+      plan_thin();
+  }
+  index_t tasks() const { return row_parts * column_parts * depth_parts; }
+  index_t partial_size() const { return depth_parts > 1 ? depth_parts * s.m * s.n : 0; }
+  bool complete_rows() const { return column_parts == 1 && depth_parts == 1 && !swapped; }
+
+  index_t scratch_size() const {
+    switch (way) {
+      case GemmWay::stream: return 0;
+      case GemmWay::dots: return kFewColumns * kDotDepth;
+      case GemmWay::tiles: break;
+    }
+    return smaller(kDepthBlock, s.k) * smaller(kColumnBlock, divide_up(s.n, kLanes) * kLanes);
+  }
+
+ private:
+  void plan_thin() {
+    constexpr index_t kFloats = 64 * 1024;  // read by a task, at least
+    const index_t large = s.k * (way == GemmWay::dots ? s.m : s.n) / kFloats;
+    const index_t wanted = larger(1, smaller(32, large));
+    if (way == GemmWay::dots) {
+      row_parts = smaller(wanted, divide_up(s.m, 4));
+    } else {
+      depth_parts = larger(1, smaller(wanted, s.k / 32));
+      column_parts = larger(1, smaller(wanted / depth_parts, s.n / 512));
+    }
+  }
+
+  void plan_tiles() {
+    constexpr index_t kTasks = 64, kEnough = 16, kFlops = 2'000'000;
+    const index_t wanted = larger(1, smaller(kTasks, 2 * s.m * s.n * s.k / kFlops));
+    row_parts = smaller(wanted, divide_up(s.m, 112));
+    column_parts = smaller(divide_up(wanted, row_parts), divide_up(s.n, 128));
+    const index_t parts = row_parts * column_parts;
+    if (parts < kEnough)
+      depth_parts = larger(1, smaller(divide_up(smaller(wanted, 32), parts), s.k / 512));
+  }
+};
+
+}  // namespace genodl::kernels::GENODL_ISA
