@@ -54,6 +54,7 @@ foreach(source IN LISTS kernel_sources)
   list(APPEND accessors ${CMAKE_CURRENT_BINARY_DIR}/kernels/${stem}.cpp)
 endforeach()
 
-add_library(genodl_kernels OBJECT ${accessors} ${plain_kernel_sources} src/core/isa.cpp)
+add_library(genodl_kernels OBJECT ${accessors} ${plain_kernel_sources} src/core/isa.cpp
+            src/core/random.cpp)
 target_include_directories(genodl_kernels PUBLIC ${CMAKE_CURRENT_SOURCE_DIR}/src)
 list(APPEND GENODL_KERNEL_OBJECTS $<TARGET_OBJECTS:genodl_kernels>)
