@@ -1,0 +1,50 @@
+"""Exponential decay."""
+
+from __future__ import annotations
+
+from genodl import ops
+from genodl.optimizers.schedules.learning_rate_schedule import LearningRateSchedule, as_step, check_positive
+
+
+class ExponentialDecay(LearningRateSchedule):
+    """``initial_learning_rate * decay_rate ** (step / decay_steps)``.
+
+    Parameters
+    ----------
+    initial_learning_rate : float
+    decay_steps : int
+    decay_rate : float
+    staircase : bool
+        Whether the exponent is rounded down.
+    name : str
+
+    Examples
+    --------
+    >>> import genodl as gd
+    >>> schedule = gd.optimizers.schedules.ExponentialDecay(0.1, decay_steps=10, decay_rate=0.25)
+    >>> round(float(schedule(5)), 4)
+    0.05
+    """
+
+    def __init__(self, initial_learning_rate, decay_steps, decay_rate, staircase=False, name="ExponentialDecay"):
+        check_positive(name, decay_steps=decay_steps)
+        self.initial_learning_rate = initial_learning_rate
+        self.decay_steps = decay_steps
+        self.decay_rate = decay_rate
+        self.staircase = staircase
+        self.name = name
+
+    def __call__(self, step):
+        exponent = as_step(step) / self.decay_steps
+        if self.staircase:
+            exponent = ops.floor(exponent)
+        return self.initial_learning_rate * ops.power(float(self.decay_rate), exponent)
+
+    def get_config(self):
+        return {
+            "initial_learning_rate": self.initial_learning_rate,
+            "decay_steps": self.decay_steps,
+            "decay_rate": self.decay_rate,
+            "staircase": self.staircase,
+            "name": self.name,
+        }
