@@ -32,7 +32,9 @@ def read_bytes(path_or_file: Any, who: str) -> tuple[str, bytes]:
         try:
             data = path.read_bytes()
         except FileNotFoundError:
-            raise FileNotFoundError(f"{who}: expected a file, got {name}, which does not exist. Check the path.") from None
+            raise FileNotFoundError(
+                f"{who}: expected a file, got {name}, which does not exist. Check the path."
+            ) from None
     for magic, form in _OTHER_FORMATS.items():
         if data.startswith(magic):
             raise FileFormatError(f"{who}: expected plain text or gzip, got {form} in {name}. Unpack it first.")

@@ -60,7 +60,8 @@ class Hits:
         return pandas.DataFrame(vars(self))
 
     def __repr__(self) -> str:
-        return f"Hits: {len(self):,} of {len(np.unique(self.motif)):,} motifs in {len(np.unique(self.sequence)):,} sequences"
+        motifs, sequences = len(np.unique(self.motif)), len(np.unique(self.sequence))
+        return f"Hits: {len(self):,} of {motifs:,} motifs in {sequences:,} sequences"
 
 
 def scan(
