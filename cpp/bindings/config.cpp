@@ -5,6 +5,7 @@
 #include "bindings/module.h"
 #include "core/isa.h"
 #include "core/parallel.h"
+#include "core/task_arena.h"
 
 namespace genodl::bindings {
 namespace {

@@ -1,9 +1,6 @@
 #include "core/parallel.h"
 
 #include <pthread.h>
-#include <tbb/parallel_for.h>
-#include <tbb/task_arena.h>
-#include <tbb/version.h>
 
 #include <algorithm>
 #include <atomic>
@@ -12,6 +9,15 @@
 
 #include "core/cpu_count.h"
 #include "core/flush_denormals.h"
+#include "core/task_arena.h"
+
+#if defined(__SANITIZE_THREAD__)
+extern "C" void __tsan_acquire(void*);
+extern "C" void __tsan_release(void*);
+#else
+static void __tsan_acquire(void*) {}
+static void __tsan_release(void*) {}
+#endif
 
 namespace genodl {
 
@@ -19,11 +25,11 @@ class ThreadPool {
  public:
   explicit ThreadPool(int threads) : threads_(threads), arena_(threads) {}
   int threads() const { return threads_; }
-  tbb::task_arena& arena() { return arena_; }
+  TaskArena& arena() { return arena_; }
 
  private:
   int threads_;
-  tbb::task_arena arena_;
+  TaskArena arena_;
 };
 
 namespace {
@@ -76,31 +82,33 @@ void run_inline(index_t tasks, const TaskBody& body, int worker) {
   for (index_t task = 0; task < tasks; ++task) body(task, worker);
 }
 
+// What happened before the loop is seen by the workers, and what they did is seen after it.
+class HandOver {
+ public:
+  explicit HandOver(void* work) : work_(work) { __tsan_acquire(work_); }
+  ~HandOver() { __tsan_release(work_); }
+
+ private:
+  [[maybe_unused]] void* work_;
+};
+
 // Tasks are cut into one run per worker. A worker empties its own run first, so that the data of
 // loop after loop stay in its cache, then helps with the others.
 class TaskRuns {
  public:
   static constexpr int kMaxRuns = 128;
 
-  TaskRuns(index_t tasks, int runs) : runs_(runs) {
+  TaskRuns(index_t tasks, int runs, const TaskBody& body) : body_(body), runs_(runs) {
     for (int i = 0; i < runs; ++i) {
       run_[i].next.store(tasks * i / runs, std::memory_order_relaxed);
       run_[i].end = tasks * (i + 1) / runs;
     }
   }
 
-  void drain(const TaskBody& body, int worker) {
-    const FlushDenormals flush;
-    const RunningWorker running(worker);
-    for (int i = 0; i < runs_; ++i) {
-      Run& run = run_[(worker + i) % runs_];
-      for (;;) {
-        if (failed_.load(std::memory_order_relaxed)) return;
-        const index_t task = run.next.fetch_add(1, std::memory_order_relaxed);
-        if (task >= run.end) break;
-        call(body, task, worker);
-      }
-    }
+  void run(TaskArena& arena) {
+    __tsan_release(this);
+    arena.run(runs_, [](void* self, int worker) { static_cast<TaskRuns*>(self)->drain(worker); }, this);
+    __tsan_acquire(this);
   }
 
  private:
@@ -109,15 +117,31 @@ class TaskRuns {
     index_t end;
   };
 
-  void call(const TaskBody& body, index_t task, int worker) {
+  void drain(int worker) {
+    const HandOver hand_over(this);
+    const FlushDenormals flush;
+    const RunningWorker running(worker);
+    for (int i = 0; i < runs_; ++i) {
+      Run& run = run_[(worker + i) % runs_];
+      for (;;) {
+        if (failed_.load(std::memory_order_relaxed)) return;
+        const index_t task = run.next.fetch_add(1, std::memory_order_relaxed);
+        if (task >= run.end) break;
+        call(task, worker);
+      }
+    }
+  }
+
+  void call(index_t task, int worker) {
     try {
-      body(task, worker);
+      body_(task, worker);
     } catch (...) {
       failed_ = true;
       throw;
     }
   }
 
+  const TaskBody& body_;
   int runs_;
   std::atomic<bool> failed_{false};
   Run run_[kMaxRuns];
@@ -127,12 +151,7 @@ void run_threaded(index_t tasks, const TaskBody& body, ThreadPool& pool) {
   threading().started.store(true, std::memory_order_relaxed);
   const int runs = static_cast<int>(
       std::min<index_t>({tasks, static_cast<index_t>(pool.threads()), TaskRuns::kMaxRuns}));
-  TaskRuns work(tasks, runs);
-  pool.arena().execute([&] {
-    tbb::parallel_for(
-        0, runs, [&](int) { work.drain(body, tbb::this_task_arena::current_thread_index()); },
-        tbb::simple_partitioner());
-  });
+  TaskRuns(tasks, runs, body).run(pool.arena());
 }
 
 }  // namespace
@@ -176,7 +195,5 @@ int get_threads() { return current_pool()->threads(); }
 ThreadScope::ThreadScope() : pool_(current_pool()), outer_(scoped_pool) { scoped_pool = &pool_; }
 ThreadScope::~ThreadScope() { scoped_pool = outer_; }
 int ThreadScope::workers() const { return pool_->threads(); }
-
-std::string tbb_version() { return TBB_runtime_version(); }
 
 }  // namespace genodl

@@ -1,8 +1,7 @@
-// Parallel loops over fixed tasks. parallel.cpp is the only user of oneTBB.
+// Parallel loops over fixed tasks; task_arena.cpp, below it, is the only user of oneTBB.
 #pragma once
 
 #include <memory>
-#include <string>
 
 #include "core/function_ref.h"
 #include "core/index.h"
@@ -39,8 +38,5 @@ class ThreadScope {
   std::shared_ptr<class ThreadPool> pool_;
   const std::shared_ptr<class ThreadPool>* outer_;
 };
-
-// "2023.2": of the oneTBB in use.
-std::string tbb_version();
 
 }  // namespace genodl
