@@ -9,6 +9,7 @@ namespace py = pybind11;
 
 void register_config(py::module_& m);
 void register_errors(py::module_& m);
+void register_batch_loop(py::module_& m);
 void register_graph(py::module_& m);
 void register_genomics(py::module_& m);
 

@@ -1,0 +1,78 @@
+"""Configurations: what the constructor was called with, as data."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+
+
+def _signature(cls):
+    signature = _signatures.get(cls)
+    if signature is None:
+        signature = _signatures[cls] = inspect.signature(cls.__init__)
+    return signature
+
+
+_signatures = {}
+_BASE = ("name", "trainable", "dtype")
+
+
+class Configured:
+    """Captures the arguments of the constructor, so that no class writes ``get_config`` by hand."""
+
+    def __new__(cls, *args, **kwargs):
+        self = super().__new__(cls)
+        try:
+            bound = _signature(cls).bind(self, *args, **kwargs)
+        except TypeError:
+            # The constructor itself will say what is wrong.
+            object.__setattr__(self, "_init_arguments", {})
+            return self
+        bound.apply_defaults()
+        arguments = {}
+        for name, parameter in list(_signature(cls).parameters.items())[1:]:
+            value = bound.arguments[name]
+            if parameter.kind is inspect.Parameter.VAR_KEYWORD:
+                arguments.update(value)
+            elif parameter.kind is inspect.Parameter.VAR_POSITIONAL:
+                arguments[name] = list(value)
+            else:
+                arguments[name] = value
+        object.__setattr__(self, "_init_arguments", arguments)
+        return self
+
+    def get_config(self):
+        """Arguments that make an equal layer: ``type(layer).from_config(config)``."""
+        from genodl.saving.registration import serialize_object
+
+        config = {"name": self.name, "trainable": self.trainable, "dtype": self.dtype}
+        for name, value in self._init_arguments.items():
+            if name not in _BASE:
+                config[name] = serialize_object(value)
+        return config
+
+    @classmethod
+    def from_config(cls, config, custom_objects=None):
+        from genodl.saving.registration import custom_object_scope, revive_layers
+
+        with custom_object_scope(custom_objects or {}):
+            return cls(**revive_layers(config))
+
+
+def wraps_build(build):
+    """Marks the layer as built after its ``build``, inside the layer's name scope."""
+    if hasattr(build, "__wrapped__"):
+        return build
+
+    @functools.wraps(build)
+    def wrapper(self, *args, **kwargs):
+        from genodl.layers import _calling
+
+        with _calling.in_scope(self):
+            result = build(self, *args, **kwargs)
+        self.built = True
+        if args or kwargs:
+            self._build_shapes = kwargs or (args[0] if len(args) == 1 else args)
+        return result
+
+    return wrapper

@@ -1,0 +1,198 @@
+"""The loops over batches. Whole arrays are looped over in C++; batches of an iterable one by one."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from genodl import _core, _seeds, _tree
+from genodl._tensor import KerasTensor
+from genodl.training.data import Batch, unpack_x_y_sample_weight
+
+DEFAULT_BATCH = 32
+
+
+class ArrayFeed:
+    """Batches of whole arrays, shuffled or in order."""
+
+    def __init__(self, batch, batch_size=None, shuffle=False, steps=None):
+        size = DEFAULT_BATCH if batch_size is None else batch_size
+        if not isinstance(size, (int, np.integer)) or size < 1:
+            raise ValueError(f"batch_size: expected a positive whole number, got {size!r}.")
+        self.batch = batch
+        self.size = min(int(size), batch.rows)
+        self.shuffle = bool(shuffle)
+        total = -(-batch.rows // self.size)
+        self.steps = total if steps is None else min(steps, total)
+
+    def order(self):
+        """Row numbers of an epoch; None where the rows are used as they lie."""
+        return np.random.default_rng(_seeds.next_seed()).permutation(self.batch.rows) if self.shuffle else None
+
+    def pieces(self):
+        """``(first row, number of batches, batch size)``: the full batches, then the short last one."""
+        full = min(self.steps, self.batch.rows // self.size)
+        found = [(0, full, self.size)] if full else []
+        rest = self.batch.rows - full * self.size
+        if self.steps > full and rest:
+            found.append((full * self.size, 1, rest))
+        return found
+
+
+class IteratorFeed:
+    """Batches from a generator or iterable; an endless one needs ``steps``."""
+
+    def __init__(self, model, source, steps=None, class_weight=None):
+        self.model = model
+        self.source = source
+        self.steps = steps
+        self.class_weight = class_weight
+        self._iterator = None
+
+    def batches(self):
+        restarted = self._iterator is None
+        if restarted:
+            self._iterator = iter(self.source)
+        done = 0
+        while self.steps is None or done < self.steps:
+            try:
+                item = next(self._iterator)
+            except StopIteration:
+                self._iterator = None
+                if self.steps is None or restarted or self._iterator_is_spent():
+                    return
+                self._iterator = iter(self.source)
+                restarted = True
+                continue
+            restarted = False
+            done += 1
+            x, y, w = unpack_x_y_sample_weight(item)
+            yield Batch(self.model, x, y, w, self.class_weight)
+
+    def _iterator_is_spent(self):
+        # A generator cannot start again.
+        return iter(self.source) is self.source
+
+
+def run_feed(model, feed, mode, listeners):
+    """Runs all batches; the outputs for ``predict``, else whether any batch ran."""
+    if isinstance(feed, ArrayFeed):
+        return _run_arrays(model, feed, mode, listeners)
+    return _run_iterator(model, feed, mode, listeners)
+
+
+def _run_arrays(model, feed, mode, listeners):
+    batch = feed.batch
+    arrays = [c.whole() for c in batch.columns]
+    order = feed.order() if mode == "train" else None
+    each = listeners.wants_batches(mode)
+    results = None
+    outputs = None
+    wants = mode == "predict" or model._wants_predictions()
+    rows = sum(count * size for _, count, size in feed.pieces())
+    done_before = 0
+    for first, count, size in feed.pieces():
+        step = model._steps.get(mode, batch, size)
+        outputs = step.outputs
+        if wants and results is None:
+            results = step.result_arrays(rows)
+            if results is None:
+                return _run_slices(model, feed, mode, listeners)
+        given = results if results is not None else []
+        stopped = False
+        if each:
+            for i in range(count):
+                _announce(model, listeners, mode, "begin", done_before + i, None)
+                _core.run_batches(step.session, arrays, given, order, first + i * size, 1, model._next_run())
+                _announce(model, listeners, mode, "end", done_before + i, _logs(model, mode, given, first + i * size, size, outputs))
+                if _stops(model, mode):
+                    stopped = True
+                    break
+        else:
+            poll = None
+            if listeners.wants_progress(mode):
+                def poll(done, start=done_before):
+                    _announce(model, listeners, mode, "end", start + done - 1, None if mode == "predict" else model.get_metrics_result())
+                    return not _stops(model, mode)
+
+            done = _core.run_batches(step.session, arrays, given, order, first, count, model._next_run(count), poll)
+            stopped = done < count
+        done_before += count
+        if stopped:
+            break
+    if not each and done_before and listeners.wants_progress(mode):
+        _announce(model, listeners, mode, "end", done_before - 1, None if mode == "predict" else model.get_metrics_result())
+    if mode == "predict":
+        return _pack(outputs, results)
+    if wants and results is not None:
+        taken = batch.take(order[:rows] if order is not None else slice(0, rows))
+        model._compile_metrics.update_from_numpy(taken.y_arrays(), _pack(outputs, results), taken.w_arrays())
+    return done_before > 0
+
+
+def _run_slices(model, feed, mode, listeners):
+    """Batch by batch from Python, for outputs that do not have one row per sample."""
+    collected = []
+    number = 0
+    for first, count, size in feed.pieces():
+        for i in range(count):
+            part = feed.batch.take(slice(first + i * size, first + (i + 1) * size))
+            collected.append(_one_batch(model, part, mode, listeners, number))
+            number += 1
+            if _stops(model, mode):
+                break
+    return _concatenate(collected) if mode == "predict" else number > 0
+
+
+def _run_iterator(model, feed, mode, listeners):
+    collected = []
+    number = 0
+    for batch in feed.batches():
+        result = _one_batch(model, batch, mode, listeners, number)
+        if mode == "predict":
+            collected.append(result)
+        number += 1
+        if _stops(model, mode):
+            break
+    if mode != "predict":
+        return number > 0
+    if not collected:
+        raise ValueError(f"{model.name}: expected at least one batch, got none.")
+    return _concatenate(collected)
+
+
+def _one_batch(model, batch, mode, listeners, number):
+    each = listeners.wants_batches(mode) or listeners.wants_progress(mode)
+    if each:
+        _announce(model, listeners, mode, "begin", number, None)
+    result = model._run_batch(mode, batch)
+    if each:
+        logs = {"outputs": result} if mode == "predict" else model.get_metrics_result()
+        _announce(model, listeners, mode, "end", number, logs)
+    return result
+
+
+def _announce(model, listeners, mode, edge, number, logs):
+    getattr(listeners, f"on_{mode}_batch_{edge}")(number, logs)
+
+
+def _logs(model, mode, results, first, size, outputs):
+    if mode != "predict":
+        return model.get_metrics_result()
+    return {"outputs": _pack(outputs, [r[first : first + size] for r in results])}
+
+
+def _stops(model, mode):
+    return {"train": model.stop_training, "test": model.stop_evaluating, "predict": model.stop_predicting}[mode]
+
+
+def _pack(outputs, arrays):
+    found = iter(arrays)
+    leaves = [next(found) if isinstance(t, KerasTensor) else t for t in _tree.flatten(outputs)]
+    return _tree.pack_like(outputs, leaves)
+
+
+def _concatenate(collected):
+    def join(*parts):
+        return np.concatenate(parts) if np.ndim(parts[0]) else np.stack(parts)
+
+    return _tree.map_structure(join, *collected)
