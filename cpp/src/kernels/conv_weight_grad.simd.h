@@ -4,6 +4,7 @@
 
 #include "conv_lines.simd.h"
 #include "pack.simd.h"
+#include "prefetch.simd.h"
 
 namespace genodl::kernels::GENODL_ISA {
 
@@ -119,29 +120,22 @@ class WeightGradTask {
   }
 
  private:
-  // Tiles walk x and dy in strides that no hardware prefetcher follows, so each tile fetches a
-  // share of the next block.
   void plan_prefetch(const float* x, const float* dy, index_t next, index_t columns) {
     const ConvShape& s = plan_.s;
     const index_t length = smaller(WeightGradPlan::kBlock, plan_.positions - next);
-    const index_t line = next / larger(1, s.out_w);
-    const index_t from = (line / larger(1, s.out_h) * s.height + line % larger(1, s.out_h) * s.stride_h) * s.width +
-                         next % larger(1, s.out_w) * s.stride_w;
-    const index_t x_end = s.batch * s.height * s.width * s.channels;
-    next_x_ = {x + smaller(x_end, from * s.channels),
-               x + smaller(x_end, (from + length * s.stride_w * s.stride_h) * s.channels), 0};
-    next_dy_ = {dy + next * s.filters, dy + (next + length) * s.filters, 0};
-    const index_t tiles = divide_up(columns, kPanelWidth) * larger(1, (last_row_ - first_row_) / kTileRows);
-    next_x_.share = (next_x_.end - next_x_.next) / tiles + kLine;
-    next_dy_.share = (next_dy_.end - next_dy_.next) / tiles + kLine;
-  }
-
-  void prefetch_some() {
-    Upcoming* const both[] = {&next_x_, &next_dy_};
-    for (Upcoming* u : both) {
-      const float* stop = u->end - u->next < u->share ? u->end : u->next + u->share;
-      for (; u->next < stop; u->next += kLine) __builtin_prefetch(u->next, 0, 2);
+    if (length <= 0) {
+      next_x_ = next_dy_ = {};
+      return;
     }
+    const index_t line = next / s.out_w;
+    const index_t row = line / s.out_h * s.height + line % s.out_h * s.stride_h;
+    const index_t from = row * s.width + next % s.out_w * s.stride_w;
+    const index_t until =
+        smaller(s.batch * s.height * s.width, from + length * s.stride_w * s.stride_h);
+    const index_t tiles =
+        divide_up(columns, kPanelWidth) * larger(1, (last_row_ - first_row_) / kTileRows);
+    next_x_ = {x + from * s.channels, 1, (until - from) * s.channels, 0, tiles};
+    next_dy_ = {dy + next * s.filters, 1, length * s.filters, 0, tiles};
   }
 
   // Segments of every family of this part over positions [begin, end).
@@ -223,22 +217,16 @@ class WeightGradTask {
         call.segments = segments_ + first_segment;
         call.a_offset = tile - family_start;
         call.c = dw + tile * call.c_stride;
-        prefetch_some();
+        next_x_.some();
+        next_dy_.some();
         run_neighbour_tile(row + cut(end - row, pieces, piece + 1) - tile, call);
       }
       row = end;
     }
   }
 
-  static constexpr index_t kLine = 16;  // floats of a cache line
-  struct Upcoming {
-    const float* next;
-    const float* end;
-    index_t share;
-  };
-
   const WeightGradPlan& plan_;
-  Upcoming next_x_{}, next_dy_{};
+  Prefetch next_x_, next_dy_;
   float* panel_;
   Segment* segments_;
   index_t* family_ends_;

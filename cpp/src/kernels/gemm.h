@@ -15,24 +15,28 @@ struct GemmShape {
   bool transpose_a, transpose_b;
 };
 
-// What a task wrote: rows [row_begin, row_end) of c, columns [column_begin, column_end). With a
-// partial sum (see partial_size) nothing of c is final before the reduction.
+// What a task wrote: rows [row_begin, row_end), columns [column_begin, column_end) of c. Where
+// there are reduce tasks, c is final only after them.
 struct GemmBlock {
   index_t row_begin, row_end, column_begin, column_end;
 };
 
-// Run `tasks` independent tasks, then `reduce_tasks`. Their number and limits follow from the shape
-// alone, so do all sums. Sizes are in floats; scratch is per running task, partial is shared.
+// Run the pack tasks, then the multiply tasks, then the reduce tasks; those of one stage are
+// independent. Their number and limits follow from the shape alone, so do all sums. The workspace
+// is shared by all tasks, scratch belongs to one running task; both are counted in floats and are
+// best aligned to 64 bytes.
 struct GemmKernels {
-  index_t (*tasks)(const GemmShape&);
+  index_t (*workspace)(const GemmShape&);
   index_t (*scratch)(const GemmShape&);
-  index_t (*partial_size)(const GemmShape&);
-  // Every task writes complete rows of c in their final form: a fused epilogue may follow it.
-  bool (*complete_rows)(const GemmShape&);
+  index_t (*pack_tasks)(const GemmShape&);
+  void (*pack)(const GemmShape&, const float* b, float* workspace, index_t task);
+  index_t (*tasks)(const GemmShape&);
   GemmBlock (*multiply)(const GemmShape&, const float* a, const float* b, float* c,
-                        bool accumulate, float* partial, index_t task, float* scratch);
+                        bool accumulate, float* workspace, index_t task, float* scratch);
+  // Every multiply task writes complete rows of c in their final form: an epilogue may follow it.
+  bool (*complete_rows)(const GemmShape&);
   index_t (*reduce_tasks)(const GemmShape&);
-  GemmBlock (*reduce)(const GemmShape&, const float* partial, float* c, bool accumulate,
+  GemmBlock (*reduce)(const GemmShape&, const float* workspace, float* c, bool accumulate,
                       index_t task);
 };
 

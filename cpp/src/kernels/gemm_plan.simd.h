@@ -17,10 +17,11 @@ struct GemmPlan {
   bool swapped = false;  // computes the transposed product, c being a vector
   GemmWay way = GemmWay::tiles;
   index_t row_parts = 1, column_parts = 1, depth_parts = 1;
+  bool prepacked = false;  // b is packed once, for all tasks
 
   static constexpr index_t kRowBlock = 252;  // multiple of most tile heights
   static constexpr index_t kColumnBlock = 256;
-  static constexpr index_t kDepthBlock = 192;
+  static constexpr index_t kDepthBlock = 384;
   static constexpr index_t kFewRows = 8;
   static constexpr index_t kFewColumns = 4;
   static constexpr index_t kDotDepth = 1024;
@@ -46,7 +47,11 @@ struct GemmPlan {
       plan_thin();
   }
   index_t tasks() const { return row_parts * column_parts * depth_parts; }
-  index_t partial_size() const { return depth_parts > 1 ? depth_parts * s.m * s.n : 0; }
+  index_t panels() const { return divide_up(s.n, kPanelWidth); }
+  index_t workspace_size() const {
+    if (prepacked) return s.k * divide_up(s.n, kLanes) * kLanes;
+    return depth_parts > 1 ? depth_parts * s.m * s.n : 0;
+  }
   bool complete_rows() const { return column_parts == 1 && depth_parts == 1 && !swapped; }
 
   index_t scratch_size() const {
@@ -55,6 +60,7 @@ struct GemmPlan {
       case GemmWay::dots: return kFewColumns * kDotDepth;
       case GemmWay::tiles: break;
     }
+    if (prepacked) return 0;
     return smaller(kDepthBlock, s.k) * smaller(kColumnBlock, divide_up(s.n, kLanes) * kLanes);
   }
 
@@ -75,10 +81,13 @@ struct GemmPlan {
     constexpr index_t kTasks = 64, kEnough = 16, kFlops = 2'000'000;
     const index_t wanted = larger(1, smaller(kTasks, 2 * s.m * s.n * s.k / kFlops));
     row_parts = smaller(wanted, divide_up(s.m, 112));
-    column_parts = smaller(divide_up(wanted, row_parts), divide_up(s.n, 128));
+    prepacked = row_parts > 1;
+    if (row_parts < kEnough)
+      column_parts = smaller(divide_up(wanted, row_parts), divide_up(s.n, 128));
     const index_t parts = row_parts * column_parts;
-    if (parts < kEnough)
-      depth_parts = larger(1, smaller(divide_up(smaller(wanted, 32), parts), s.k / 512));
+    if (parts >= kEnough || s.k < 1024) return;
+    depth_parts = larger(1, smaller(divide_up(smaller(wanted, 32), parts), s.k / 512));
+    if (depth_parts > 1) prepacked = false;
   }
 };
 

@@ -23,6 +23,23 @@ inline void pack_rows(const float* source, index_t source_stride, index_t rows, 
   }
 }
 
+// Several panels at once, so that each row of the source is read in one go; they lie `rows` times
+// the width of a full panel apart.
+inline void pack_panels(const float* source, index_t source_stride, index_t rows, index_t columns,
+                        float* panels) {
+  const index_t full = columns / kPanelWidth;
+  const float* row = source;
+  for (index_t k = 0; k < rows; ++k, row += source_stride)
+    for (index_t p = 0; p < full; ++p) {
+      float* to = panels + (p * rows + k) * kPanelWidth;
+      for (int j = 0; j < kPanelVectors; ++j)
+        store(to + j * kLanes, load(row + p * kPanelWidth + j * kLanes));
+    }
+  const index_t done = full * kPanelWidth;
+  if (done < columns)
+    pack_rows(source + done, source_stride, rows, columns - done, panels + done * rows);
+}
+
 template <int... kLane>
 struct LaneList {};
 #if defined(__AVX512F__)

@@ -38,17 +38,18 @@ Guarded<float> run(const GemmKernels& k, const GemmShape& s, const float* a, con
                    const std::vector<float>& before, bool accumulate) {
   Guarded<float> c(before.size()), scratch = nan_output(static_cast<std::size_t>(k.scratch(s)));
   std::copy(before.begin(), before.end(), c.begin());
-  Guarded<float> partial = nan_output(static_cast<std::size_t>(k.partial_size(s)));
+  Guarded<float> workspace = nan_output(static_cast<std::size_t>(k.workspace(s)));
+  for (index_t t = 0; t < k.pack_tasks(s); ++t) k.pack(s, b, workspace.data(), t);
   index_t next_row = 0;
   for (index_t t = 0; t < k.tasks(s); ++t) {
-    const GemmBlock block = k.multiply(s, a, b, c.data(), accumulate, partial.data(), t, scratch.data());
+    const GemmBlock block = k.multiply(s, a, b, c.data(), accumulate, workspace.data(), t, scratch.data());
     if (!k.complete_rows(s)) continue;
     CHECK_MSG(block.row_begin == next_row && block.column_begin == 0 && block.column_end == s.n, describe(s));
     next_row = block.row_end;
   }
   if (k.complete_rows(s) && s.n > 0) CHECK_MSG(next_row == s.m, describe(s));
-  for (index_t t = 0; t < k.reduce_tasks(s); ++t) k.reduce(s, partial.data(), c.data(), accumulate, t);
-  CHECK_MSG(scratch.intact() && partial.intact(), describe(s));
+  for (index_t t = 0; t < k.reduce_tasks(s); ++t) k.reduce(s, workspace.data(), c.data(), accumulate, t);
+  CHECK_MSG(scratch.intact() && workspace.intact(), describe(s));
   return c;
 }
 
