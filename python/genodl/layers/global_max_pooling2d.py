@@ -1,0 +1,31 @@
+"""Maxima over whole images."""
+
+from __future__ import annotations
+
+from genodl.layers._pooling import GlobalPooling
+
+
+class GlobalMaxPooling2D(GlobalPooling):
+    """The largest value over all positions, channel by channel.
+
+    Parameters
+    ----------
+    data_format : str, optional
+        Only "channels_last".
+    keepdims : bool
+        Whether the pooled axes stay, with size 1.
+
+    Shapes
+    ------
+    Input (batch, height, width, channels), output (batch, channels), or (batch, 1, 1, channels) with
+    ``keepdims``.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import genodl as gd
+    >>> gd.layers.GlobalMaxPooling2D()(np.array([[[[1.0], [3.0]], [[2.0], [2.0]]]]))
+    array([[3.]], dtype=float32)
+    """
+
+    _spatial = 2

@@ -1,0 +1,30 @@
+"""Minima of tensors."""
+
+from __future__ import annotations
+
+from genodl import ops
+from genodl.layers._merge import Merge, of_unmasked
+
+
+class Minimum(Merge):
+    """The smallest of its inputs; masked positions do not count.
+
+    Shapes
+    ------
+    A list of any number of tensors that broadcast; shorter ones get axes behind the batch.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import genodl as gd
+    >>> gd.layers.Minimum()([np.array([1.0]), np.array([2.0])])
+    array([1.], dtype=float32)
+    """
+
+    def _merge(self, inputs, masks):
+        return of_unmasked(ops.minimum, inputs, masks)
+
+
+def minimum(inputs, **kwargs):
+    """``Minimum(**kwargs)(inputs)``."""
+    return Minimum(**kwargs)(inputs)
