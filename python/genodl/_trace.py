@@ -37,7 +37,7 @@ class Trace:
         self.originals = {}  # id(Variable) -> (Variable, live tensor before any assignment)
         self.assigned = {}  # id(Variable) -> Variable
         self.losses = []  # live scalars from add_loss and regularizers, in order
-        self.random_calls = 0
+        self.layer_outputs = {}  # layer name -> its last live output
 
     def __enter__(self):
         _state.traces.append(self)

@@ -168,6 +168,8 @@ def run(layer, args, kwargs):
                 _pass_masks(layer, next(iter(bound.values())), outputs, kwargs.get("mask"))
     finally:
         trace.training = outer_training
+    if isinstance(outputs, KerasTensor):
+        trace.layer_outputs[layer.name] = outputs
     return outputs
 
 
