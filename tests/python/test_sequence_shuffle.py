@@ -125,6 +125,10 @@ def test_seed_decides_and_rows_do_not_depend_on_their_neighbours():
     assert once[:7] == sq.shuffle(strings[:7], seed=5)
     assert sq.shuffle(strings) != sq.shuffle(strings)
     assert sq.shuffle(strings, seed=-1) == sq.shuffle(strings, seed=-1)
+    gd.set_seed(3)
+    after_set_seed = sq.shuffle(strings)
+    gd.set_seed(3)
+    assert sq.shuffle(strings) == after_set_seed
 
 
 def test_same_letters_for_any_number_of_threads():

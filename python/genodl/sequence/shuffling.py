@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from .. import _core
+from .._seeds import next_seed
 from ._batch import Batch, as_batch
 from .dna import FRACTIONS
 
@@ -33,7 +34,8 @@ def shuffle(
     x : DNA, Sequences, one string, strings, or uint8 codes (n, length)
     k : int from 1 to 31
     seed : int, optional
-        The same seed gives the same result for any number of threads. None: a new one each time.
+        The same seed gives the same result for any number of threads. None: the next seed of
+        `gd.set_seed`'s source.
     copies : int
         Shuffles of each sequence; copy c of sequence i is row ``i * copies + c``.
     ambiguous : "keep" or "error"
@@ -81,7 +83,7 @@ def shuffle(
 
 def _seed_bits(seed: int | None) -> int:
     if seed is None:
-        return int(np.random.SeedSequence().generate_state(1, np.uint64)[0])
+        return next_seed()
     if not isinstance(seed, (int, np.integer)):
         raise TypeError(f"shuffle: expected an integer as seed, got {type(seed).__name__}. Give a number or None.")
     return int(seed) & (2**64 - 1)
