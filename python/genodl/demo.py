@@ -13,7 +13,6 @@ import genodl as gd
 from genodl import layers
 
 from ._report import Report
-from .plot.curves import area_under_roc, average_precision
 
 VALIDATION_CHROMOSOME = "chr2"
 TEST_CHROMOSOME = "chr1"
@@ -70,7 +69,8 @@ def run(out: str | os.PathLike[str] = "demo-results", epochs: int = 12, seed: in
         "network": predict_both_strands(model, test.x),
     }
     results = {
-        name: {"auroc": area_under_roc(test.y, p), "auprc": average_precision(test.y, p)} for name, p in scores.items()
+        name: {"auroc": float(gd.metrics.AUROC()(test.y, p)), "auprc": float(gd.metrics.AUPRC()(test.y, p))}
+        for name, p in scores.items()
     }
     missing = draw(history, test.y, scores, out)
     write_page(out, model, results, (train, validation, test), trained, missing)

@@ -6,6 +6,7 @@ import sys
 import numpy as np
 import pytest
 
+import genodl as gd
 from genodl.plot import curves
 
 
@@ -34,6 +35,9 @@ def test_areas(digits):
         p = np.round(rng.normal(y, 1.5), digits)
         assert curves.area_under_roc(y, p) == pytest.approx(by_pairs(y, p), abs=1e-12)
         assert curves.average_precision(y, p) == pytest.approx(by_thresholds(y, p), abs=1e-12)
+        # The metrics are float32.
+        assert curves.area_under_roc(y, p) == pytest.approx(float(gd.metrics.AUROC()(y, p)), abs=1e-6)
+        assert curves.average_precision(y, p) == pytest.approx(float(gd.metrics.AUPRC()(y, p)), abs=1e-6)
 
 
 def test_infinite_scores_are_only_scores():
