@@ -139,7 +139,8 @@ def _trace_with(body, args, kwargs, size, training):
 
     args, kwargs = _tree.map_structure(stand_in, (args, kwargs))
     try:
-        with _trace.Trace(training):
+        with _trace.Trace(training) as trace:
+            trace.stand_in = size
             return body(*args, **kwargs)
     except Exception as error:
         raise _with_unknown_sizes(error, size) from None

@@ -38,6 +38,7 @@ class Trace:
         self.assigned = {}  # id(Variable) -> Variable
         self.losses = []  # live scalars from add_loss and regularizers, in order
         self.layer_outputs = {}  # layer name -> its last live output
+        self.stand_in = None  # while outlines are inferred: the size that stands for unknown ones
 
     def __enter__(self):
         _state.traces.append(self)

@@ -87,22 +87,17 @@ class Lambda(Layer):
         safe_mode : bool, optional
             Only with False are nameless functions accepted, which come from a config made in this process.
         """
+        from genodl.saving.registration import custom_object_scope, deserialize_object
+
         nameless = [k for k in ("function", "output_shape", "mask") if callable(config.get(k))]
         if nameless and safe_mode is not False:
             raise ConfigError(
                 f"Lambda: expected {nameless[0]} to be known by name, got a nameless function. Mark it with "
                 "@gd.register(name), or pass safe_mode=False if the config was made in this process."
             )
-        functions = {k: config[k] for k in nameless}
-        rest = {k: v for k, v in config.items() if k not in functions}
-        if not functions:
-            return super().from_config(rest, custom_objects)
-        made = _revive(rest, custom_objects)
-        return cls(**made, **functions)
-
-
-def _revive(config, custom_objects):
-    from genodl.saving.registration import custom_object_scope, revive_layers
-
-    with custom_object_scope(custom_objects or {}):
-        return revive_layers(config)
+        with custom_object_scope(custom_objects or {}):
+            named = ("function", "output_shape", "mask", "arguments")
+            made = {k: deserialize_object(v) if k in named and k not in nameless else v for k, v in config.items()}
+        if made.get("output_shape") is not None and not callable(made["output_shape"]):
+            made["output_shape"] = _calling.map_shapes(tuple, made["output_shape"])
+        return cls(**made)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from genodl import constraints, initializers, ops, regularizers
-from genodl._errors import NotSupportedError
 from genodl.layers._arguments import axes_in_range
 from genodl.layers.layer import Layer
 
@@ -20,6 +19,8 @@ class LayerNormalization(Layer):
     center, scale : bool
         Whether there are the weights ``beta`` and ``gamma``.
     beta_initializer, gamma_initializer, beta_regularizer, gamma_regularizer, beta_constraint, gamma_constraint
+    rms_scaling : bool
+        Keras's old variant: only divides by the standard deviation. :class:`RMSNormalization` is what papers mean.
 
     Shapes
     ------
@@ -47,10 +48,9 @@ class LayerNormalization(Layer):
         gamma_regularizer=None,
         beta_constraint=None,
         gamma_constraint=None,
+        rms_scaling=False,
         **kwargs,
     ):
-        if kwargs.pop("rms_scaling", False):
-            raise NotSupportedError("LayerNormalization: rms_scaling=True is not supported. Use RMSNormalization.")
         super().__init__(**kwargs)
         if not isinstance(axis, (int, list, tuple)):
             raise TypeError(f"LayerNormalization: expected axis to be an int or a list of ints, got {axis!r}.")
@@ -58,6 +58,7 @@ class LayerNormalization(Layer):
         self.epsilon = epsilon
         self.center = center
         self.scale = scale
+        self.rms_scaling = rms_scaling
         self.beta_initializer = initializers.get(beta_initializer)
         self.gamma_initializer = initializers.get(gamma_initializer)
         self.beta_regularizer = regularizers.get(beta_regularizer)
@@ -66,10 +67,9 @@ class LayerNormalization(Layer):
         self.gamma_constraint = constraints.get(gamma_constraint)
 
     def build(self, input_shape):
-        self._axes = axes_in_range(self, self.axis, len(input_shape))
-        shape = tuple(input_shape[axis] for axis in self._axes)
+        shape = tuple(input_shape[axis] for axis in axes_in_range(self, self.axis, len(input_shape)))
         self.gamma = self.beta = None
-        if self.scale:
+        if self.scale or self.rms_scaling:
             self.gamma = self.add_weight(
                 shape=shape,
                 initializer=self.gamma_initializer,
@@ -77,7 +77,7 @@ class LayerNormalization(Layer):
                 constraint=self.gamma_constraint,
                 name="gamma",
             )
-        if self.center:
+        if self.center and not self.rms_scaling:
             self.beta = self.add_weight(
                 shape=shape,
                 initializer=self.beta_initializer,
@@ -87,7 +87,11 @@ class LayerNormalization(Layer):
             )
 
     def call(self, inputs):
-        return ops.layer_normalization(inputs, self.gamma, self.beta, self._axes, self.epsilon)
+        axes = tuple(axes_in_range(self, self.axis, len(inputs.shape)))
+        if not self.rms_scaling:
+            return ops.layer_normalization(inputs, self.gamma, self.beta, axes, self.epsilon)
+        gamma = ops.reshape(self.gamma, [n if axis in axes else 1 for axis, n in enumerate(inputs.shape)])
+        return inputs * ops.rsqrt(ops.var(inputs, axis=axes, keepdims=True) + self.epsilon) * gamma
 
     def compute_output_shape(self, input_shape):
         axes_in_range(self, self.axis, len(input_shape))

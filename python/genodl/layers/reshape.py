@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from genodl import ops
+from genodl import _trace, ops
 from genodl._errors import ShapeError
 from genodl.layers.layer import Layer
 
@@ -39,7 +39,11 @@ class Reshape(Layer):
         self.target_shape = target
 
     def call(self, inputs):
-        return ops.reshape(inputs, (inputs.shape[0], *self._resolved(inputs.shape[1:])))
+        shape = inputs.shape[1:]
+        if -1 not in self.target_shape and _trace.current().stand_in in shape:
+            # An unknown size will have to fit; only then can data be moved.
+            return ops.broadcast_to(ops.zeros((), inputs.dtype), (inputs.shape[0], *self.target_shape))
+        return ops.reshape(inputs, (inputs.shape[0], *self._resolved(shape)))
 
     def _resolved(self, shape):
         total = math.prod(shape)

@@ -35,13 +35,13 @@ class RMSNormalization(Layer):
         self.epsilon = epsilon
 
     def build(self, input_shape):
-        self._axes = axes_in_range(self, self.axis, len(input_shape))
-        shape = tuple(input_shape[axis] for axis in self._axes)
+        shape = tuple(input_shape[axis] for axis in axes_in_range(self, self.axis, len(input_shape)))
         self.scale = self.add_weight(shape=shape, initializer="ones", name="scale")
 
     def call(self, inputs):
-        shape = [n if axis in self._axes else 1 for axis, n in enumerate(inputs.shape)]
-        return ops.rms_normalization(inputs, ops.reshape(self.scale, shape), self._axes, self.epsilon)
+        axes = tuple(axes_in_range(self, self.axis, len(inputs.shape)))
+        shape = [n if axis in axes else 1 for axis, n in enumerate(inputs.shape)]
+        return ops.rms_normalization(inputs, ops.reshape(self.scale, shape), axes, self.epsilon)
 
     def compute_output_shape(self, input_shape):
         axes_in_range(self, self.axis, len(input_shape))

@@ -50,7 +50,9 @@ def get(identifier):
     """
     if identifier is None or isinstance(identifier, Optimizer):
         return identifier
-    found = _catalogue.get(identifier)
+    found = deserialize(identifier) if isinstance(identifier, dict) else None
+    if isinstance(identifier, str):
+        found = _catalogue.named(identifier)()
     if not isinstance(found, Optimizer):
         raise ValueError(f"optimizer: expected a name, a config or an Optimizer, got {identifier!r}.")
     return found
