@@ -1,6 +1,6 @@
 #include "kernels/elementwise.h"
 
-#include "kernels/vec_math.simd.h"
+#include "kernels/vec_part.simd.h"
 #include "kernels/vec_random.simd.h"
 #include "kernels/vec_special.simd.h"
 #include "kernels/vec_trig.simd.h"
@@ -20,34 +20,40 @@ Operand operand(EwKind kind, const float* p, Vec& repeated) {
   return {reinterpret_cast<const float*>(&repeated), 0};
 }
 
-Vec load_part(const float* p, index_t count) {
-  Vec v{};
-  for (index_t i = 0; i < count; ++i) v[i] = p[i];
-  return v;
-}
-void store_part(float* p, Vec v, index_t count) {
-  for (index_t i = 0; i < count; ++i) p[i] = v[i];
+// One copy of each operation serves whole blocks and their tails: two copies could fuse different
+// products with their sums, and an element's bits would depend on where it stands.
+#if defined(__clang__)
+#define GENODL_ONE_COPY __attribute__((noinline))
+#else
+#define GENODL_ONE_COPY __attribute__((noinline, noclone))
+#endif
+
+template <class F, class... Operands>
+GENODL_ONE_COPY void map_vectors(float* dst, index_t vectors, F f, Operands... operands) {
+  for (; vectors > 0; --vectors, dst += kLanes) {
+    store(dst, f(load(operands.p)...));
+    ((operands.p += operands.step), ...);
+  }
 }
 
-template <class F>
-inline void map1(Operand a, float* dst, index_t count, F f) {
-  for (; count >= kLanes; count -= kLanes, a.p += a.step, dst += kLanes) store(dst, f(load(a.p)));
-  if (count > 0) store_part(dst, f(load_part(a.p, count)), count);
+struct Tail {
+  Vec values;
+  Operand operand() const { return {reinterpret_cast<const float*>(&values), 0}; }
+};
+
+template <class F, class... Tails>
+inline void map_tail(float* dst, index_t count, F f, const Tails&... tails) {
+  float result[kLanes];
+  map_vectors(result, 1, f, tails.operand()...);
+  store_first(dst, load(result), count);
 }
 
-template <class F>
-inline void map2(Operand a, Operand b, float* dst, index_t count, F f) {
-  for (; count >= kLanes; count -= kLanes, a.p += a.step, b.p += b.step, dst += kLanes)
-    store(dst, f(load(a.p), load(b.p)));
-  if (count > 0) store_part(dst, f(load_part(a.p, count), load_part(b.p, count)), count);
-}
-
-template <class F>
-inline void map3(Operand a, Operand b, Operand c, float* dst, index_t count, F f) {
-  for (; count >= kLanes; count -= kLanes, a.p += a.step, b.p += b.step, c.p += c.step, dst += kLanes)
-    store(dst, f(load(a.p), load(b.p), load(c.p)));
-  if (count > 0)
-    store_part(dst, f(load_part(a.p, count), load_part(b.p, count), load_part(c.p, count)), count);
+template <class F, class... Operands>
+inline void map(float* dst, index_t count, F f, Operands... operands) {
+  const index_t vectors = count / kLanes, rest = count % kLanes;
+  if (vectors > 0) map_vectors(dst, vectors, f, operands...);
+  if (rest > 0)
+    map_tail(dst + vectors * kLanes, rest, f, Tail{load_first(operands.p + vectors * operands.step, rest, 0.0f)}...);
 }
 
 Vec one_where(VecI mask) { return (Vec)(mask & (VecI)splat(1.0f)); }
@@ -82,17 +88,17 @@ void random_block(GroupFunction draw, std::uint64_t key, std::uint64_t first, fl
 // Common exponents keep the exactness of a product; the rest goes through logarithms.
 void power(Operand a, Operand b, float* dst, index_t count) {
   const float exponent = *b.p;
-  if (b.step == 0 && exponent == 2.0f) return map1(a, dst, count, [](Vec x) { return x * x; });
-  if (b.step == 0 && exponent == 3.0f) return map1(a, dst, count, [](Vec x) { return x * x * x; });
-  if (b.step == 0 && exponent == -1.0f) return map1(a, dst, count, [](Vec x) { return 1.0f / x; });
-  map2(a, b, dst, count, [](Vec x, Vec y) { return pow(x, y); });
+  if (b.step == 0 && exponent == 2.0f) return map(dst, count, [](Vec x) { return x * x; }, a);
+  if (b.step == 0 && exponent == 3.0f) return map(dst, count, [](Vec x) { return x * x * x; }, a);
+  if (b.step == 0 && exponent == -1.0f) return map(dst, count, [](Vec x) { return 1.0f / x; }, a);
+  map(dst, count, [](Vec x, Vec y) { return pow(x, y); }, a, b);
 }
 
 // "x" and "x, y" name the operands within the expression of an operation.
 #define UNARY(name, ...) \
-  case EwOp::name: return map1(a, dst, count, [](Vec x) -> Vec { return __VA_ARGS__; });
+  case EwOp::name: return map(dst, count, [](Vec x) -> Vec { return __VA_ARGS__; }, a);
 #define BINARY(name, ...) \
-  case EwOp::name: return map2(a, b, dst, count, [](Vec x, Vec y) -> Vec { return __VA_ARGS__; });
+  case EwOp::name: return map(dst, count, [](Vec x, Vec y) -> Vec { return __VA_ARGS__; }, a, b);
 #define COMPARISON(name, ...) BINARY(name, one_where(__VA_ARGS__))
 
 void run_unary(EwOp op, Operand a, float* dst, index_t count) {
@@ -168,6 +174,7 @@ void run_binary(EwOp op, Operand a, Operand b, float* dst, index_t count) {
   }
 }
 
+#undef GENODL_ONE_COPY
 #undef UNARY
 #undef BINARY
 #undef COMPARISON
@@ -194,9 +201,9 @@ void run(const EwInstr* program, int instructions, float* const* regs, index_t c
     }
     const Operand c = operand(i->kind_c, regs[i->c], repeated[2]);
     if (i->op == EwOp::where) {
-      map3(a, b, c, dst, count, [](Vec x, Vec y, Vec z) { return select(x != 0.0f, y, z); });
+      map(dst, count, [](Vec x, Vec y, Vec z) { return select(x != 0.0f, y, z); }, a, b, c);
     } else {
-      map3(a, b, c, dst, count, [](Vec x, Vec y, Vec z) { return x * y + z; });
+      map(dst, count, [](Vec x, Vec y, Vec z) { return x * y + z; }, a, b, c);
     }
   }
 }

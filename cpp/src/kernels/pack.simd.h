@@ -2,6 +2,7 @@
 // panel row after row. The last panel is one vector wide when that is enough; missing columns are 0.
 #pragma once
 
+#include "lanes.simd.h"
 #include "microkernel.simd.h"
 
 namespace genodl::kernels::GENODL_ISA {
@@ -39,16 +40,6 @@ inline void pack_panels(const float* source, index_t source_stride, index_t rows
   if (done < columns)
     pack_rows(source + done, source_stride, rows, columns - done, panels + done * rows);
 }
-
-template <int... kLane>
-struct LaneList {};
-#if defined(__AVX512F__)
-using AllLanes = LaneList<0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15>;
-#elif defined(__AVX2__)
-using AllLanes = LaneList<0, 1, 2, 3, 4, 5, 6, 7>;
-#else
-using AllLanes = LaneList<0, 1, 2, 3>;
-#endif
 
 template <int kBit, int... kLane>
 inline void exchange(Vec& upper, Vec& lower, LaneList<kLane...>) {
