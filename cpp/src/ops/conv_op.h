@@ -1,0 +1,38 @@
+// What a convolution, the gradient of its input and the gradient of its weights share: the windows,
+// and the sizes of a run. x is (batch, length, channels) or (batch, height, width, channels), the
+// weights (kernel..., channels / groups, filters).
+#pragma once
+
+#include "kernels/conv.h"
+#include "ops/axes.h"
+#include "ops/float_workspace.h"
+
+namespace genodl {
+
+class ConvOp : public Op {
+ public:
+  explicit ConvOp(AttrReader& a);
+
+ protected:
+  std::size_t spatial() const { return strides_.size(); }
+  // Shape of y; checks that x and weights fit each other and the windows fit x.
+  Shape convolved(const Shape& x, const Shape& weights) const;
+  void check_types(Specs inputs) const;
+  kernels::ConvShape sizes(const Shape& x, const Shape& weights, const Shape& y) const;
+  Attrs attrs() const;
+  // The same attributes and one more.
+  Attrs attrs(const char* key, Ints value) const;
+  static double flops(const kernels::ConvShape& s);
+
+  // Along axis 1: outputs that read the inputs `in`, and inputs that the outputs `out` read.
+  Range readers(Range in, index_t kernel, index_t outputs) const;
+  Range read_by(Range out, index_t kernel, index_t inputs) const;
+
+ private:
+  index_t reach(std::size_t axis, index_t kernel) const { return (kernel - 1) * dilation_[axis] + 1; }
+
+  Ints strides_, dilation_, before_, after_;
+  index_t groups_;
+};
+
+}  // namespace genodl
