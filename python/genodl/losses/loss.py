@@ -48,8 +48,7 @@ class Loss:
         sample_weight : tensor (batch,) or of the shape of the values, optional
         """
         prediction_mask = mask_of(y_pred)
-        y_pred = _tree.map_structure(lambda x: tensor(x, self.dtype), y_pred)
-        y_true = _tree.map_structure(lambda x: tensor(x, self.dtype), y_true)
+        y_pred, y_true = _tensors(y_pred, self.dtype), _tensors(y_true, self.dtype)
         values, value_mask = self._values_and_mask(y_true, y_pred)
         return reduce_weighted_values(
             values,
@@ -134,6 +133,13 @@ class LossFunctionWrapper(Loss):
 
             config = {**config, "fn": losses.get(config["fn"])}
         return cls(**config)
+
+
+def _tensors(nest, dtype):
+    """Tensors in the same nest; lists of numbers are one tensor, not a nest."""
+    if all(isinstance(leaf, (bool, int, float)) for leaf in _tree.flatten(nest)):
+        return tensor(nest, dtype)
+    return _tree.map_structure(lambda x: tensor(x, dtype), nest)
 
 
 def _same_ranks(y_true, y_pred):

@@ -12,7 +12,7 @@ from genodl.saving.registration import (
 )
 from genodl.saving.registration import deserialize_object as deserialize_keras_object
 from genodl.saving.registration import serialize_object as serialize_keras_object
-from genodl.utils.numerical import to_categorical
+from genodl.utils.numerical import normalize, to_categorical
 from genodl.utils.sequences import pad_sequences
 from genodl.utils.splitting import split_dataset
 
@@ -36,6 +36,6 @@ def plot_model(model, to_file=None, **options):
 
 __all__ = [
     "CustomObjectScope", "clear_session", "custom_object_scope", "deserialize_keras_object", "get_registered_name",
-    "get_registered_object", "pad_sequences", "plot_model", "register_keras_serializable", "serialize_keras_object",
+    "get_registered_object", "normalize", "pad_sequences", "plot_model", "register_keras_serializable", "serialize_keras_object",
     "set_random_seed", "split_dataset", "to_categorical",
 ]  # fmt: skip
