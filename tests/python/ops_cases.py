@@ -367,6 +367,62 @@ NETWORKS = [
          lambda x: -special.log_softmax(x, -1)[range(3), [1, 0, 3]]),
 ]  # fmt: skip
 
+def convolved(x, w, stride=1, dilation=1, before=0, after=0, groups=1):
+    """A convolution over (batch, length, channels), tap by tap."""
+    x = np.pad(x, ((0, 0), (before, after), (0, 0)))
+    n = (x.shape[1] - (w.shape[0] - 1) * dilation - 1) // stride + 1
+    taken, made = w.shape[1], w.shape[2] // groups
+    y = np.zeros((x.shape[0], n, w.shape[2]))
+    for g in range(groups):
+        into = slice(g * made, (g + 1) * made)
+        for k in range(w.shape[0]):
+            rows = x[:, k * dilation : k * dilation + n * stride : stride, g * taken : (g + 1) * taken][:, :n]
+            y[:, :, into] += rows @ w[k, :, into]
+    return y
+
+
+def transposed(x, w, stride, size, before=0):
+    """Each position adds the kernel (k, filters, channels) to the output."""
+    y = np.zeros((x.shape[0], (x.shape[1] - 1) * stride + w.shape[0] + stride, w.shape[1]))
+    for i in range(x.shape[1]):
+        y[:, i * stride : i * stride + w.shape[0]] += np.einsum("bc,kfc->bkf", x[:, i], w)
+    return y[:, before : before + size]
+
+
+def rows_convolved(x, w):
+    """A kernel of height 1 over images."""
+    flat = convolved(x.reshape(-1, *x.shape[2:]), w[0])
+    return flat.reshape(*x.shape[:2], *flat.shape[1:])
+
+
+S, W = spread(2, 9, 4), spread(3, 4, 5, low=-1.1)
+CONVOLUTION = [
+    Case("conv", ops.conv, [S, W], convolved),
+    Case("conv-strides", lambda x, w: ops.conv(x, w, 2), [S, W], lambda x, w: convolved(x, w, 2)),
+    Case("conv-same", lambda x, w: ops.conv(x, w, 2, "same"), [spread(2, 8, 4), W],
+         lambda x, w: convolved(x, w, 2, after=1)),
+    Case("conv-same-dilated", lambda x, w: ops.conv(x, w, 1, "same", dilation_rate=2), [S, W],
+         lambda x, w: convolved(x, w, 1, 2, 2, 2)),
+    Case("conv-causal", lambda x, w: ops.conv(x, w, 1, "causal", None, 3), [S, W],
+         lambda x, w: convolved(x, w, 1, 3, 6)),
+    Case("conv-groups", ops.conv, [S, spread(3, 2, 6)], lambda x, w: convolved(x, w, groups=2)),
+    Case("conv-2d", ops.conv, [spread(2, 3, 5, 2), spread(1, 3, 2, 4)], rows_convolved),
+    Case("depthwise_conv", ops.depthwise_conv, [S, spread(3, 4, 2)],
+         lambda x, w: np.concatenate([convolved(x[..., c : c + 1], w[:, c : c + 1]) for c in range(4)], -1)),
+    Case("separable_conv", ops.separable_conv, [S, spread(3, 4, 1), spread(1, 4, 3)],
+         lambda x, w, v: np.concatenate([convolved(x[..., c : c + 1], w[:, c : c + 1]) for c in range(4)], -1) @ v[0]),
+    Case("conv_transpose", lambda x, w: ops.conv_transpose(x, w, 2), [S, spread(3, 5, 4)],
+         lambda x, w: transposed(x, w, 2, 19)),
+    Case("conv_transpose-same", lambda x, w: ops.conv_transpose(x, w, 2, "same"), [S, spread(3, 5, 4)],
+         lambda x, w: transposed(x, w, 2, 18)),
+    Case("conv_transpose-same-4", lambda x, w: ops.conv_transpose(x, w, 2, "same"), [S, spread(4, 5, 4)],
+         lambda x, w: transposed(x, w, 2, 18, 1)),
+    Case("conv_transpose-extra", lambda x, w: ops.conv_transpose(x, w, 3, output_padding=2), [S, spread(2, 5, 4)],
+         lambda x, w: transposed(x, w, 3, 28)),
+    Case("conv_transpose-short", lambda x, w: ops.conv_transpose(x, w, 3), [S, spread(2, 5, 4)],
+         lambda x, w: transposed(x, w, 3, 27)),
+]  # fmt: skip
+
 CREATION = [
     Case("zeros_like", ops.zeros_like, [X], np.zeros_like, smooth=False),
     Case("ones_like", ops.ones_like, [X], np.ones_like, smooth=False),
@@ -374,4 +430,4 @@ CREATION = [
     Case("stop_gradient", ops.stop_gradient, [X], np.copy, smooth=False),
 ]
 
-CASES = [*ELEMENTWISE, *COMPARISON, *REDUCTION, *SHAPING, *INDEXING, *LINEAR, *NETWORKS, *CREATION]
+CASES = [*ELEMENTWISE, *COMPARISON, *REDUCTION, *SHAPING, *INDEXING, *LINEAR, *NETWORKS, *CONVOLUTION, *CREATION]

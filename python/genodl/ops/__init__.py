@@ -52,6 +52,7 @@ from genodl.ops.comparison import (
     not_equal,
     where,
 )
+from genodl.ops.convolution import conv, conv_transpose, depthwise_conv, separable_conv
 from genodl.ops.creation import (
     arange,
     array,

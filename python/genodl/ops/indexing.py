@@ -254,10 +254,12 @@ def get_item(x, key):
     key = key if isinstance(key, tuple) else (key,)
     if not is_symbolic(x) and not any(is_symbolic(k) for k in key):
         return np.array(x[tuple(np.asarray(live(k)) if _is_array(k) else k for k in key)])
-    key = _expanded(key, len(x.shape))
     advanced = any(_is_array(k) for k in key)
-    x, rest = _basic(x, key, keep_ints=advanced)
-    return _advanced(x, rest) if advanced else x
+    # NumPy looks at the key as written: even an ellipsis for no axis parts what stands beside it.
+    at = [i for i, k in enumerate(key) if k is not None and k is not Ellipsis and not isinstance(k, builtins.slice)]
+    together = bool(at) and at == list(range(at[0], at[-1] + 1))
+    x, rest = _basic(x, _expanded(key, len(x.shape)), keep_ints=advanced)
+    return _advanced(x, rest, together) if advanced else x
 
 
 def _is_array(k):
@@ -319,7 +321,7 @@ def _checked(k, n, axis):
     return int(k) % n
 
 
-def _advanced(x, rest):
+def _advanced(x, rest, together):
     """Integer tensors on some axes: they are broadcast, and read the axes they stand on together."""
     axes = [a for a, k in enumerate(rest) if k is not None]
     if len(axes) == 1:
@@ -334,7 +336,6 @@ def _advanced(x, rest):
     joined = int(np.prod([x.shape[a] for a in axes]))
     rows = reshape(transpose(x, axes + others), [joined, *(x.shape[a] for a in others)])
     picked = emit("gather", rows, to_dtype(flat, result_type(flat.dtype, "int32")), axis=0)
-    together = axes == list(range(axes[0], axes[-1] + 1))
     if not together or axes[0] == 0:
         return picked
     # NumPy puts the indices' axes where they stood if they stood side by side.

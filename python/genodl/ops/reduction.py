@@ -62,6 +62,10 @@ def mean(x, axis=None, keepdims=False):
 
 def _extreme(op, x, axis, keepdims, initial):
     x = live(x)
+    axes = axes_of(axis, len(x.shape), op)
+    if initial is not None and 0 in [x.shape[a] for a in axes]:
+        kept = [1 if a in axes else n for a, n in enumerate(x.shape) if keepdims or a not in axes]
+        return np.full(kept, initial, x.dtype)
     if x.dtype == "bool":
         result = _reduce("any" if op == "max" else "all", x, axis, keepdims)
     else:
