@@ -177,8 +177,12 @@ ElementwiseProgram::ElementwiseProgram(Shape shape, std::vector<TensorSpec> inpu
 bool ElementwiseProgram::can_share(int input, int output) const {
   const Input& in = inputs_[static_cast<std::size_t>(input)];
   const Output& out = outputs_[static_cast<std::size_t>(output)];
-  return in.access == Access::direct && out.direct && in.last_use <= out.written &&
-         input_specs_[static_cast<std::size_t>(input)].dtype == output_specs_[static_cast<std::size_t>(output)].dtype;
+  const TensorSpec& from = input_specs_[static_cast<std::size_t>(input)];
+  const TensorSpec& to = output_specs_[static_cast<std::size_t>(output)];
+  if (from.dtype != to.dtype || elements(from.shape) != elements(to.shape)) return false;
+  // Converted inputs are read before a block runs, converted outputs written after it.
+  if (in.access == Access::expand || !out.direct) return true;
+  return in.access == Access::direct && in.last_use <= out.written;
 }
 
 template <class T>

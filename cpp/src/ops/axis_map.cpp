@@ -34,6 +34,9 @@ void copy_row(const T* x, T* y, const index_t* map, index_t begin, index_t end, 
     if (map[i] < 0) {
       while (stop < end && map[stop] < 0) ++stop;
       std::fill_n(y + (i - begin) * inner, (stop - i) * inner, fill);
+    } else if (inner == 1 && stop < end && map[stop] != map[i] + 1) {
+      // Backwards, with steps or repeated: one by one.
+      for (stop = i; stop < end && map[stop] >= 0; ++stop) y[stop - begin] = x[map[stop]];
     } else {
       while (stop < end && map[stop] == map[stop - 1] + 1) ++stop;
       std::copy_n(x + map[i] * inner, (stop - i) * inner, y + (i - begin) * inner);

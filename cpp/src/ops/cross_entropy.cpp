@@ -2,6 +2,7 @@
 #include <cmath>
 #include <limits>
 
+#include "kernels/softmax.h"
 #include "ops/axes.h"
 
 namespace genodl {
@@ -16,6 +17,12 @@ T row_logsumexp(const T* x, index_t n) {
   if (!std::isfinite(most)) return most;
   for (index_t i = 0; i < n; ++i) sum += std::exp(x[i] - most);
   return most + std::log(sum);
+}
+
+float row_logsumexp(const float* x, index_t n) {
+  float result;
+  kernels::softmax().logsumexp(x, &result, n, 1, 1);
+  return result;
 }
 
 class CrossEntropyOp : public Op {

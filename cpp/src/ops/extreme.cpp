@@ -1,6 +1,8 @@
 // The largest and smallest elements over axes. A NaN among them is the answer.
+#include <concepts>
 #include <limits>
 
+#include "kernels/reduce.h"
 #include "ops/reduce.h"
 
 namespace genodl {
@@ -29,6 +31,14 @@ struct Extreme {
   template <class A>
   static A merge(A a, A b) {
     return step(a, b);
+  }
+  template <std::same_as<float> S>
+  static float row(const S* x, index_t n) {
+    return kMax ? kernels::reduce().max(x, n) : kernels::reduce().min(x, n);
+  }
+  static void columns(const float* x, index_t n, index_t step, index_t columns, float* most) {
+    const kernels::ReduceKernels& k = kernels::reduce();
+    (kMax ? k.column_max : k.column_min)(x, n, step, columns, most);
   }
 };
 

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <limits>
 
+#include "kernels/softmax.h"
 #include "ops/reduce.h"
 
 namespace genodl {
@@ -22,6 +23,10 @@ void logsumexp_lines(const T* x, T* y, index_t n, index_t step, index_t columns)
     for (index_t i = 0; i < columns; ++i) sum[i] += std::exp(x[j * step + i] - most[i]);
   // An infinite or undefined maximum is the answer itself.
   for (index_t i = 0; i < columns; ++i) y[i] = std::isfinite(most[i]) ? most[i] + std::log(sum[i]) : most[i];
+}
+
+void logsumexp_lines(const float* x, float* y, index_t n, index_t step, index_t columns) {
+  kernels::softmax().logsumexp(x, y, n, step, columns);
 }
 
 template <class T>

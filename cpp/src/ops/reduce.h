@@ -51,7 +51,8 @@ constexpr index_t kFoldRows = 512;
 constexpr index_t kFoldColumns = 256;
 
 // A fold F has: Acc<S>, the type in which elements S meet within a block; Wide<S>, in which blocks
-// meet; start<A>(), step(A, S) and merge(A, A).
+// meet; start<A>(), step(A, S) and merge(A, A). Where kernels do a block, it has row(x, n) and
+// columns(x, n, step, columns, sums).
 template <class F, class S, class A>
 A fold_row(const S* x, index_t n) {
   constexpr int kLanes = 16;
@@ -89,10 +90,17 @@ void fold_pass(const Around& a, const S* x, O* out, std::byte* partials, Finish 
       const index_t first = block * kFoldRows, rows = std::min(kFoldRows, a.n - first);
       const index_t column = chunk * width, columns = std::min(width, a.inner - column);
       const S* from = x + (o * a.n + first) * a.inner + column;
-      if (a.inner == 1)
-        sums[0] = fold_row<F, S, Acc>(from, rows);
-      else
-        fold_columns<F>(from, rows, a.inner, columns, sums);
+      if constexpr (requires { F::row(from, rows); }) {
+        if (a.inner == 1)
+          sums[0] = F::row(from, rows);
+        else
+          F::columns(from, rows, a.inner, columns, sums);
+      } else {
+        if (a.inner == 1)
+          sums[0] = fold_row<F, S, Acc>(from, rows);
+        else
+          fold_columns<F>(from, rows, a.inner, columns, sums);
+      }
       const index_t to = unit * a.inner + column;
       if (blocks == 1)
         for (index_t i = 0; i < columns; ++i) out[to + i] = finish(static_cast<Wide>(sums[i]));

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <limits>
 
+#include "kernels/softmax.h"
 #include "ops/axes.h"
 
 namespace genodl {
@@ -54,6 +55,30 @@ void softmax_grad_lines(const T* y, const T* dy, T* dx, index_t n, index_t step,
     for (index_t i = 0; i < columns; ++i) sum[i] += y[j * step + i] * dy[j * step + i];
   for (index_t j = 0; j < n; ++j)
     for (index_t i = 0; i < columns; ++i) dx[j * step + i] = y[j * step + i] * (dy[j * step + i] - sum[i]);
+}
+
+// dx = dy - exp(y) * sum(dy)
+template <class T>
+void log_softmax_grad_lines(const T* y, const T* dy, T* dx, index_t n, index_t step, index_t columns) {
+  T sum[kLines] = {};
+  for (index_t j = 0; j < n; ++j)
+    for (index_t i = 0; i < columns; ++i) sum[i] += dy[j * step + i];
+  for (index_t j = 0; j < n; ++j)
+    for (index_t i = 0; i < columns; ++i) dx[j * step + i] = dy[j * step + i] - std::exp(y[j * step + i]) * sum[i];
+}
+
+// float32 has kernels for each instruction set.
+void softmax_lines(const float* x, float* y, index_t n, index_t step, index_t columns) {
+  kernels::softmax().softmax(x, y, n, step, columns);
+}
+void log_softmax_lines(const float* x, float* y, index_t n, index_t step, index_t columns) {
+  kernels::softmax().log_softmax(x, y, n, step, columns);
+}
+void softmax_grad_lines(const float* y, const float* dy, float* dx, index_t n, index_t step, index_t columns) {
+  kernels::softmax().softmax_grad(y, dy, dx, n, step, columns);
+}
+void log_softmax_grad_lines(const float* y, const float* dy, float* dx, index_t n, index_t step, index_t columns) {
+  kernels::softmax().log_softmax_grad(y, dy, dx, n, step, columns);
 }
 
 class AxisOp : public Op {
@@ -112,6 +137,7 @@ GENODL_REGISTER("softmax", Softmax)
 class SoftmaxGrad final : public AxisOp {
  public:
   explicit SoftmaxGrad(AttrReader& a) : AxisOp(a, 2) {}
+  int in_place_input() const override { return 1; }
   void run(const RunContext& c) const override {
     const Around a = around(c.in_shape(0), axis_of(c.in_shape(0)));
     dispatch_float(c.in_spec(0).dtype, [&]<class T>() {
@@ -145,11 +171,34 @@ class LogSoftmax final : public AxisOp {
     });
   }
   void gradient(GradContext& g) const override {
-    using namespace build;
-    g.set(0, sub(g.dy(), mul(unary("exp", g.output(0)), sum(g.dy()))));
+    g.set(0, build::node("log_softmax_grad", {g.output(0), g.dy()}, axis_attr()));
   }
 };
 GENODL_REGISTER("log_softmax", LogSoftmax)
+
+// (y, dy) -> dx
+class LogSoftmaxGrad final : public AxisOp {
+ public:
+  explicit LogSoftmaxGrad(AttrReader& a) : AxisOp(a, 2) {}
+  void run(const RunContext& c) const override {
+    const Around a = around(c.in_shape(0), axis_of(c.in_shape(0)));
+    dispatch_float(c.in_spec(0).dtype, [&]<class T>() {
+      const T *y = c.in<T>(0), *dy = c.in<T>(1);
+      T* dx = c.out<T>(0);
+      parallel_lines(a, [&](index_t at, index_t columns, int) {
+        log_softmax_grad_lines(y + at, dy + at, dx + at, a.n, a.inner, columns);
+      });
+    });
+  }
+  int in_place_input() const override { return 1; }
+  void gradient(GradContext& g) const override {
+    using namespace build;
+    const Value p = unary("exp", g.input(0)), &dy = g.input(1), &g2 = g.dy();
+    if (g.needs(0)) g.set(0, neg(mul(mul(g2, p), sum(dy))));
+    if (g.needs(1)) g.set(1, sub(g2, sum(mul(g2, p))));
+  }
+};
+GENODL_REGISTER("log_softmax_grad", LogSoftmaxGrad)
 
 }  // namespace
 

@@ -1,4 +1,7 @@
 // Sums, means and products over axes, and the two questions any and all.
+#include <concepts>
+
+#include "kernels/reduce.h"
 #include "ops/reduce.h"
 
 namespace genodl {
@@ -22,6 +25,13 @@ struct Sum {
   template <class A>
   static A merge(A a, A b) {
     return a + b;
+  }
+  template <std::same_as<float> S>
+  static float row(const S* x, index_t n) {
+    return kernels::reduce().sum(x, n);
+  }
+  static void columns(const float* x, index_t n, index_t step, index_t columns, float* sums) {
+    kernels::reduce().column_sum(x, n, step, columns, sums);
   }
 };
 
