@@ -15,6 +15,6 @@ def by_global_norm(gradients, limit):
     """All gradients shortened by one factor, so that their common norm is at most ``limit``."""
     total = sum(ops.sum(ops.square(g)) for g in gradients)
     norm = ops.sqrt(total)
-    # An infinite norm would scale finite gradients to 0 and hide itself; the difference makes it NaN.
-    factor = limit / ops.maximum(norm, limit) + (norm - norm)
+    # An infinite norm would scale finite gradients to 0 and hide itself.
+    factor = ops.where(ops.isfinite(norm), limit / ops.maximum(norm, limit), float("nan"))
     return [g * factor for g in gradients]

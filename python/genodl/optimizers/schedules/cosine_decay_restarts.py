@@ -45,9 +45,10 @@ class CosineDecayRestarts(LearningRateSchedule):
             restarts = ops.floor(periods)
             done = periods - restarts
         else:
-            # Periods of lengths 1, t, t^2 ... have together (1 - t^n) / (1 - t) = periods.
+            # Periods of lengths 1, t, t^2 ... have together (1 - t^n) / (1 - t) = periods. The last factor
+            # keeps the first step of a period, where n is whole, from being rounded down.
             t = float(self.t_mul)
-            restarts = ops.floor(ops.log(1 - periods * (1 - t)) / math.log(t))
+            restarts = ops.floor(ops.log(1 - periods * (1 - t)) * ((1 + 1e-6) / math.log(t)))
             length = ops.power(t, restarts)
             done = (periods - (1 - length) / (1 - t)) / length
         height = ops.power(float(self.m_mul), restarts)
