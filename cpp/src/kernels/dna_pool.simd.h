@@ -1,6 +1,7 @@
 // Max pooling of convolution sums while they are in the first-level cache.
 #pragma once
 
+#include "dna_bytes.simd.h"
 #include "dna_table.simd.h"
 
 namespace genodl::kernels::GENODL_ISA::dna {
@@ -48,16 +49,12 @@ inline void take_best(Best& best, const Affine& affine, const float* sums, index
   }
 }
 
-typedef std::uint8_t VecB __attribute__((vector_size(kLanes)));
-typedef std::uint8_t VecBU __attribute__((vector_size(kLanes), aligned(1), may_alias));
-
 inline void store_argmax(const PoolOutput& out, index_t at, index_t room, VecI v) {
   if (out.argmax8) {
-    const VecB bytes = __builtin_convertvector(v, VecB);
     if (room >= kLanes) {
-      *reinterpret_cast<VecBU*>(out.argmax8 + at) = bytes;
+      store_bytes(out.argmax8 + at, v);
     } else {
-      for (index_t i = 0; i < room; ++i) out.argmax8[at + i] = bytes[i];
+      for (index_t i = 0; i < room; ++i) out.argmax8[at + i] = static_cast<std::uint8_t>(v[i]);
     }
   } else if (room >= kLanes) {
     *reinterpret_cast<VecIU*>(out.argmax32 + at) = v;

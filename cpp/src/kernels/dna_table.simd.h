@@ -88,13 +88,6 @@ inline void build_codes(const DnaConvShape& s, const float* weights, index_t blo
   }
 }
 
-// The code of base `place` of a word.
-inline int word_code(const WordLayout& w, index_t word, index_t place) {
-  if (word == word_any(w)) return 15;
-  if (word == word_none(w)) return 0;
-  return 1 << (word >> (2 * (w.group - 1 - place)) & 3);
-}
-
 inline void build_words(const DnaConvShape& s, const TableLayout& t, float* table) {
   const float* codes = table + t.code_rows;
   for (index_t g = 0; g < t.words.groups; ++g) {

@@ -47,6 +47,13 @@ inline std::size_t index_bytes(const DnaConvShape& s, const WordLayout& w) {
   return static_cast<std::size_t>(word_bytes(s, w) + (w.positions * 4 + 4 + 63) / 64 * 64);
 }
 
+// The code of base `place` of a word.
+inline int word_code(const WordLayout& w, index_t word, index_t place) {
+  if (word == word_any(w)) return 15;
+  if (word == word_none(w)) return 0;
+  return 1 << (word >> (2 * (w.group - 1 - place)) & 3);
+}
+
 struct SequenceIndex {
   const std::uint8_t* codes;
   const std::uint16_t* words;
