@@ -10,12 +10,12 @@ from genodl.metrics.reduction import Mean
 
 
 def pearson_correlation(y_true, y_pred, axis=-1):
-    """Pearson's correlation between targets and predictions along ``axis``."""
+    """Pearson's correlation between targets and predictions along ``axis``; 0 where one does not vary."""
     y_true, y_pred = aligned_pair(y_true, y_pred)
     dt = y_true - ops.mean(y_true, axis=axis, keepdims=True)
     dp = y_pred - ops.mean(y_pred, axis=axis, keepdims=True)
     spread = ops.sqrt(ops.mean(ops.square(dt), axis=axis)) * ops.sqrt(ops.mean(ops.square(dp), axis=axis))
-    return ops.mean(dt * dp, axis=axis) / spread
+    return ops.divide_no_nan(ops.mean(dt * dp, axis=axis), spread)
 
 
 def check_average(average, who):

@@ -154,6 +154,8 @@ class AUPRC(ExactMetric):
 class SpearmanCorrelation(ExactMetric):
     """Spearman's rank correlation of each output over all samples; ties share their mean rank.
 
+    It is 0 for an output whose targets or predictions do not vary.
+
     Parameters
     ----------
     average, name, dtype, ignore_nan
@@ -174,7 +176,7 @@ class SpearmanCorrelation(ExactMetric):
     def compute(y_true, y_pred, weights):
         dt, dp = (r - np.average(r, weights=weights) for r in (_midranks(y_true), _midranks(y_pred)))
         spread = np.sqrt((weights * dt * dt).sum() * (weights * dp * dp).sum())
-        return float((weights * dt * dp).sum() / spread) if spread > 0 else np.nan
+        return float((weights * dt * dp).sum() / spread) if spread > 0 else 0.0
 
 
 def _by_falling_score(y_true, y_pred, weights):
