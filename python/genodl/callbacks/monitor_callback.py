@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import operator
 import warnings
 
+from genodl import ops
+from genodl.callbacks._direction import direction_of
 from genodl.callbacks.callback import Callback
 
 
@@ -27,7 +28,7 @@ class MonitorCallback(Callback):
         super().__init__()
         if mode not in ("auto", "min", "max"):
             warnings.warn(
-                f"{type(self).__name__}: expected mode to be 'auto', 'min' or 'max', got {mode!r}. 'auto' is used.",
+                f"{type(self).__name__} mode {mode!r} is unknown: expected 'auto', 'min' or 'max'. 'auto' is used.",
                 stacklevel=3,
             )
             mode = "auto"
@@ -47,22 +48,20 @@ class MonitorCallback(Callback):
                 f"{type(self).__name__}: expected monitor to be a loss or a metric of the model, or a mode beside it, "
                 f"got monitor={self.monitor!r}. Pass mode='max' or mode='min'."
             )
-        self.monitor_op = operator.lt if mode == "min" else operator.gt
+        self.monitor_op = ops.less if mode == "min" else ops.greater
 
     def _direction_of(self, name):
         if name == "loss" or name.endswith("_loss"):
             return "min"
         for metric in _metrics(getattr(self.model, "metrics", ())):
             if metric.name == name or name.endswith("_" + metric.name):
-                direction = getattr(metric, "_direction", None)
-                if direction is not None:
-                    return "max" if direction == "up" else "min"
+                return direction_of(metric)
         return None
 
     def _is_improvement(self, value, reference):
         if reference is None:
             return True
-        margin = self.min_delta if self.monitor_op is operator.gt else -self.min_delta
+        margin = self.min_delta if self.monitor_op is ops.greater else -self.min_delta
         return bool(self.monitor_op(value - margin, reference))
 
     def _missing(self, purpose, logs, stacklevel=4):

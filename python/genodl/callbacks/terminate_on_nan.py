@@ -30,7 +30,7 @@ class TerminateOnNaN(Callback):
         loss = (logs or {}).get("loss")
         if loss is None or math.isfinite(loss):
             return
-        message = f"Batch {batch}: the loss is {loss}. Training stops; a smaller learning rate may help."
+        message = f"TerminateOnNaN: the loss is {loss} at batch {batch}. Training stops; try a smaller learning rate."
         if self.raise_error:
             raise RuntimeError(message)
         _console.say(message)

@@ -117,11 +117,10 @@ class Trainer:
         logs = {}
         for metric in self.metrics:
             result = metric.result()
-            if isinstance(result, dict):
-                logs.update({k: float(np.asarray(v)) for k, v in result.items()})
-            else:
-                result = np.asarray(result)
-                logs[metric.name] = float(result) if result.ndim == 0 else result
+            named = result if isinstance(result, dict) else {metric.name: result}
+            for name, value in named.items():
+                value = np.asarray(value)
+                logs[name] = float(value) if value.ndim == 0 else value
         return logs
 
     def _need_compiled(self, what):
