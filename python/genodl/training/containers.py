@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from genodl import _tree, losses, ops
 from genodl._errors import ConfigError
 from genodl._operation import has_symbolic
@@ -25,8 +27,8 @@ class CompileLoss(losses.Loss):
 
     def __init__(self, loss, loss_weights=None, reduction="sum_over_batch_size", output_names=None):
         super().__init__(name="compile_loss", reduction=reduction)
-        if loss_weights is not None and not isinstance(loss_weights, (int, float, list, tuple, dict)):
-            raise ConfigError(f"loss_weights: expected a number, a list or a dict, got {loss_weights!r}.")
+        if any(not isinstance(w, (int, float, np.number, type(None))) for w in _tree.flatten(loss_weights)):
+            raise ConfigError(f"loss_weights: expected a number, or a list or dict of them, got {loss_weights!r}.")
         self.loss = loss
         self.loss_weights = loss_weights
         self.output_names = output_names
