@@ -1,4 +1,5 @@
-// (x, weights) -> y: convolution along one or two axes, channels last.
+// (x, weights) -> y. With the gradients of its two inputs it is a closed family: each op's gradients
+// are the other two.
 #include "kernels/reference_conv.h"
 #include "ops/conv_op.h"
 
@@ -11,7 +12,7 @@ using kernels::ConvShape;
 
 class Conv final : public ConvOp {
  public:
-  explicit Conv(AttrReader& a) : ConvOp(a) {}
+  using ConvOp::ConvOp;
 
   std::vector<TensorSpec> infer(Specs inputs) const override {
     check_types(inputs);
@@ -46,7 +47,8 @@ class Conv final : public ConvOp {
 
   std::optional<Range> changed(Specs inputs, int input, Range in) const override {
     if (input != 0) return std::nullopt;
-    return readers(in, inputs[1].shape[0], convolved(inputs[0].shape, inputs[1].shape)[1]);
+    const Shape y = convolved(inputs[0].shape, inputs[1].shape);
+    return readers(in, inputs[1].shape[0], y[1]);
   }
   std::optional<Range> needed(Specs inputs, int input, Range out) const override {
     if (input != 0) return std::nullopt;
@@ -67,7 +69,8 @@ class Conv final : public ConvOp {
     const ConvKernels& k = kernels::conv();
     const FloatWorkspace memory = layout(s);
     float* packed = memory.shared(c);
-    parallel_for(k.forward_pack_tasks(s), [&](index_t task, int) { k.forward_pack(s, c.in<float>(1), packed, task); });
+    parallel_for(k.forward_pack_tasks(s),
+                 [&](index_t task, int) { k.forward_pack(s, c.in<float>(1), packed, task); });
     parallel_for(k.forward_tasks(s), [&](index_t task, int worker) {
       index_t begin, end;
       k.forward(s, c.in<float>(0), packed, c.out<float>(0), task, memory.scratch(c, worker), &begin, &end);
