@@ -6,6 +6,8 @@ import json
 import os
 import shutil
 
+import numpy as np
+
 from genodl.callbacks._batch_count import BatchCount
 from genodl.callbacks.callback import Callback
 
@@ -46,9 +48,9 @@ class BackupAndRestore(Callback):
         self._count = BatchCount(save_freq)
         self._current_epoch = 0
         self._weights_path = os.path.join(self.backup_dir, "latest.weights.h5")
+        self._optimizer_path = os.path.join(self.backup_dir, "latest.optimizer.npz")
         self._training_metadata_path = os.path.join(self.backup_dir, "training_metadata.json")
-        self._prev_weights_path = f"{self._weights_path}.bkp"
-        self._prev_training_metadata_path = f"{self._training_metadata_path}.bkp"
+        self._paths = (self._weights_path, self._optimizer_path, self._training_metadata_path)
 
     @property
     def _last_batch_seen(self):
@@ -61,13 +63,13 @@ class BackupAndRestore(Callback):
         try:
             self._load()
         except (OSError, ValueError):
-            if not os.path.exists(self._prev_weights_path):
+            if not os.path.exists(_previous(self._weights_path)):
                 raise
-            shutil.copy(self._prev_weights_path, self._weights_path)
-            if os.path.exists(self._prev_training_metadata_path):
-                shutil.copy(self._prev_training_metadata_path, self._training_metadata_path)
-            elif os.path.exists(self._training_metadata_path):
-                os.remove(self._training_metadata_path)
+            for path in self._paths:
+                if os.path.exists(_previous(path)):
+                    shutil.copy(_previous(path), path)
+                elif os.path.exists(path):
+                    os.remove(path)
             self._load()
 
     def on_train_batch_end(self, batch, logs=None):
@@ -92,10 +94,12 @@ class BackupAndRestore(Callback):
                 f"BackupAndRestore: expected a built model, got {model.name}, which is not. Call it on a batch first."
             )
         if os.path.exists(self._weights_path):
-            optimizer = model.optimizer
-            if optimizer is not None and not optimizer.built:
-                optimizer.build(model.trainable_variables)
             model.load_weights(self._weights_path)
+        if os.path.exists(self._optimizer_path) and model.optimizer is not None:
+            if not model.optimizer.built:
+                model.optimizer.build(model.trainable_variables)
+            with np.load(self._optimizer_path, allow_pickle=False) as state:
+                model.optimizer.load_own_variables(dict(state))
         if os.path.exists(self._training_metadata_path):
             with open(self._training_metadata_path, encoding="utf-8") as file:
                 model._initial_epoch = int(json.load(file)["epoch"])
@@ -103,10 +107,17 @@ class BackupAndRestore(Callback):
     def _save(self):
         os.makedirs(self.backup_dir, exist_ok=True)
         if self.double_checkpoint:
-            if os.path.exists(self._weights_path):
-                shutil.copy(self._weights_path, self._prev_weights_path)
-            if os.path.exists(self._training_metadata_path):
-                shutil.copy(self._training_metadata_path, self._prev_training_metadata_path)
+            for path in self._paths:
+                if os.path.exists(path):
+                    shutil.copy(path, _previous(path))
         self.model.save_weights(self._weights_path, overwrite=True)
+        if self.model.optimizer is not None and self.model.optimizer.built:
+            state = {}
+            self.model.optimizer.save_own_variables(state)
+            np.savez(self._optimizer_path, **state)
         with open(self._training_metadata_path, "w", encoding="utf-8") as file:
             json.dump({"epoch": self._current_epoch, "batch": self._last_batch_seen}, file)
+
+
+def _previous(path):
+    return f"{path}.bkp"

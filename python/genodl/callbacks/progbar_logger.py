@@ -94,8 +94,7 @@ class ProgbarLogger(Callback):
     def _begin(self, title):
         self._title = title
         self.seen = 0
-        self._started = time.perf_counter()
-        self._drawn = 0.0
+        self._started = self._drawn = time.perf_counter()
 
     def _update(self, batch, logs):
         self.seen = batch + 1

@@ -56,7 +56,12 @@ class Configured:
         from genodl.saving.registration import custom_object_scope, revive_layers
 
         with custom_object_scope(custom_objects or {}):
-            return cls(**revive_layers(config))
+            arguments = revive_layers(config)
+            try:
+                return cls(**arguments)
+            except Exception as error:
+                # Keras's kind of error: what is wrong is the config, whatever the constructor says.
+                raise TypeError(f"{cls.__name__}.from_config: the config does not fit. {error}") from error
 
 
 def wraps_build(build):

@@ -231,9 +231,11 @@ class Trainer:
                 epochs=epochs, steps=feed.steps,
             )
         self.stop_training = False
+        self._initial_epoch = initial_epoch
         listeners.on_train_begin()
         logs = {}
-        for epoch in range(initial_epoch, epochs):
+        # BackupAndRestore may have set the epoch to go on from.
+        for epoch in range(self._initial_epoch, epochs):
             self.reset_metrics()
             listeners.on_epoch_begin(epoch)
             done = run_feed(self, feed, "train", listeners)
