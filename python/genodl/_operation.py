@@ -7,18 +7,23 @@ and computes at once on NumPy arrays.
 
 from __future__ import annotations
 
+import contextlib
 import functools
+import itertools
 
 import numpy as np
 
 from genodl import _core, _trace, _tree
 from genodl._dtypes import standardize, to_array
+from genodl._errors import ShapeError
 from genodl._tensor import KerasTensor, is_outline
 from genodl._variable import Variable
 
 # Two stand-ins for unknown sizes: what differs between them is unknown. Highly divisible, so that
 # reshapes and strides that fit some real size fit these too.
 UNKNOWN_SIZES = (10080, 20160)
+# Combinations of known sizes that are tried where the stand-ins fit nowhere.
+MOST_TRIES = 100
 
 
 def operation(function):
@@ -93,7 +98,7 @@ class Call:
 
 def record(target, args, kwargs, body=None):
     """Outlines of ``target(*args, **kwargs)``, with the call kept in their history."""
-    outputs = infer(body or target.body, args, kwargs)
+    outputs = infer(body or target.body, args, kwargs, lenient=body is None)
     call = Call(target, args, kwargs, outputs)
     for position, tensor in enumerate(call.outputs):
         if isinstance(tensor, KerasTensor):
@@ -101,11 +106,19 @@ def record(target, args, kwargs, body=None):
     return outputs
 
 
-def infer(body, args, kwargs, training=False):
-    """Outlines of what ``body`` returns, found by tracing it with stand-ins for unknown sizes."""
+def infer(body, args, kwargs, training=False, lenient=False):
+    """Outlines of what ``body`` returns, found by tracing it with stand-ins for unknown sizes.
+
+    Where they fit nowhere and ``lenient``, unknown sizes may also be sizes in sight.
+    """
     unknown = any(None in x.shape for x in _tree.flatten([args, kwargs]) if isinstance(x, KerasTensor))
     sizes = UNKNOWN_SIZES if unknown else UNKNOWN_SIZES[:1]
-    results = [_trace_with(body, args, kwargs, size, training) for size in sizes]
+    try:
+        results = [_trace_with(body, args, kwargs, size, training) for size in sizes]
+    except ShapeError as error:
+        results = _with_known_sizes(body, args, kwargs, training) if lenient else None
+        if results is None:
+            raise error from None
 
     def outline(first, *others):
         if not isinstance(first, KerasTensor):
@@ -123,14 +136,33 @@ def infer(body, args, kwargs, training=False):
     return _tree.map_structure(outline, *results)
 
 
-def _trace_with(body, args, kwargs, size, training):
+def _with_known_sizes(body, args, kwargs, training):
+    """Traces in which some unknown sizes are sizes in sight: ``(None, 3) + (2, None)`` can only be ``(2, 3)``."""
+    leaves = _tree.flatten([args, kwargs])
+    tensors = {id(x): x for x in leaves if isinstance(x, KerasTensor)}.values()
+    unknown = [(id(x), axis) for x in tensors for axis, d in enumerate(x.shape) if d is None]
+    known = {d for x in tensors for d in x.shape if d is not None} | {x for x in leaves if type(x) is int and x > 0}
+    tries = (
+        dict(zip(places, sizes, strict=True))
+        for count in range(1, len(unknown) + 1)
+        for places in itertools.combinations(unknown, count)
+        for sizes in itertools.product(sorted({1} | known), repeat=count)
+    )
+    for chosen in itertools.islice(tries, MOST_TRIES):
+        with contextlib.suppress(ShapeError):
+            return [_trace_with(body, args, kwargs, size, training, chosen) for size in UNKNOWN_SIZES]
+    return None
+
+
+def _trace_with(body, args, kwargs, size, training, chosen=None):
     made = {}
 
     def stand_in(x):
         if not isinstance(x, KerasTensor):
             return x
         if id(x) not in made:
-            shape = tuple(size if d is None else d for d in x.shape)
+            known = chosen or {}
+            shape = tuple(known.get((id(x), axis), size) if d is None else d for axis, d in enumerate(x.shape))
             made[id(x)] = tensor = _trace.live_tensor(_core.placeholder(shape, x.dtype, x.name), x.name)
             tensor._dna = x._dna
             if x._keras_mask is not None:

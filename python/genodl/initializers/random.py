@@ -105,10 +105,14 @@ class TruncatedNormal(RandomInitializer):
 
 
 def _uniform(generator, low, high, shape, dtype):
-    values = np.asarray(generator.uniform(low, high, shape)).astype(dtype)
-    # Rounding to float32 may reach the upper bound, which does not belong.
-    top = np.nextafter(dtype.type(high), dtype.type(low)) if dtype.kind == "f" and high > low else high
-    return np.minimum(values, top, out=values) if high > low else values
+    values = np.asarray(generator.uniform(low, high, shape))
+    if dtype.kind != "f":
+        return np.floor(values).astype(dtype)
+    values = values.astype(dtype)
+    if high > low:
+        # Rounding to float32 may reach the upper bound, which does not belong.
+        np.minimum(values, np.nextafter(dtype.type(high), dtype.type(low)), out=values)
+    return values
 
 
 class RandomUniform(RandomInitializer):
