@@ -87,6 +87,19 @@ def test_nested_outputs():
 
 def test_several_losses_of_one_output_are_added():
     close(CompileLoss(["mse", "mae"], [1.0, 2.0])(*A), mse(A) + 2 * mae(A))
+    loss = CompileLoss(["mse", ["mse", "mae"]], output_names=NAMES)
+    close(loss(*LISTS), mse(A) + mse(B) + mae(B))
+    assert [m.name for m in loss.metrics] == ["a_loss", "b_loss"]
+    close(loss.metrics[1].result(), mse(B) + mae(B))
+
+
+def test_losses_of_nests_of_outputs():
+    def together(y_true, y_pred):
+        return sum(losses.mean_squared_error(y_true[k], y_pred[k]) for k in "ab")
+
+    loss = CompileLoss([together, {"b": "mae"}], [2.0, 3.0])
+    close(loss(*DICTS, W), 2 * (mse(A, W) + mse(B, W)) + 3 * mae(B, W))
+    assert [m.name for m in loss.metrics] == ["a_b_loss", "b_loss"]
 
 
 def test_crossentropy_fits_the_shapes():
@@ -148,12 +161,24 @@ def test_metrics_that_need_predictions_wait_for_numpy():
     ("make", "words"),
     [
         (
-            lambda: CompileLoss({"a": "mse", "c": "mae"}, output_names=NAMES)(*LISTS),
+            lambda: CompileLoss({"a": "mse"}, output_names=NAMES)(*LISTS),
             "loss: expected an entry for every output .*, got none for b",
         ),
         (
             lambda: CompileLoss({"a": "mse", "c": "mae"})(*DICTS),
             r"loss: expected names of outputs \(a, b\), got 'c'\.",
+        ),
+        (
+            lambda: CompileLoss({"a": "mse", "c": "mae"}, output_names=NAMES)(*LISTS),
+            r"loss: expected names of outputs \(a, b\), got 'c'\.",
+        ),
+        (
+            lambda: CompileLoss({"a": "mse", "b": "mae"}, [1.0])(*DICTS),
+            "loss_weights: expected one weight for each of 2 losses, got 1",
+        ),
+        (
+            lambda: CompileLoss({"a": "mse", "b": {"c": "mae"}})(*DICTS),
+            "loss: expected the structure of the outputs at b, got a dict",
         ),
         (
             lambda: CompileLoss("mse", {"aa": 1.0}, output_names=NAMES)(*LISTS),

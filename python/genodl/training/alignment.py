@@ -7,6 +7,12 @@ from genodl._errors import ConfigError
 from genodl._suggest import nearest
 
 
+class UnknownOutputError(ConfigError, KeyError):
+    """A name that no output has; Keras raises a KeyError for some of these."""
+
+    __str__ = Exception.__str__
+
+
 def output_order(y_pred, output_names):
     """Names of the outputs in the order of :func:`leaves_of`; Nones where they have no names."""
     if isinstance(y_pred, dict) and _is_flat(y_pred):
@@ -90,6 +96,28 @@ def _spread_over_used(leaves, y_pred, who, used):
 def _check_keys(nest, names, who):
     for key in nest:
         if key not in names:
-            raise ConfigError(
+            raise UnknownOutputError(
                 f"{who}: expected names of outputs ({', '.join(map(str, names))}), got {key!r}{nearest(key, names)}"
             )
+
+
+def spread_weights(sample_weight, y_pred, names, output_names):
+    """Sample weights of each output; one array serves all."""
+    if sample_weight is None:
+        return [None] * len(names)
+    leaves = _tree.flatten(sample_weight)
+    if len(leaves) == 1:
+        keyed = isinstance(sample_weight, dict) and len(names) > 1
+        if not keyed:
+            return leaves * len(names)
+    return leaves_of(align(sample_weight, y_pred, output_names, "sample_weight"), y_pred, names)
+
+
+def numbered(names):
+    """Names with a number from their second time on."""
+    seen = {}
+    found = []
+    for name in names:
+        seen[name] = seen.get(name, 0) + 1
+        found.append(name if seen[name] == 1 else f"{name}_{seen[name] - 1}")
+    return found
