@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import zipfile
 
 import numpy as np
 
@@ -62,7 +63,7 @@ class BackupAndRestore(Callback):
     def on_train_begin(self, logs=None):
         try:
             self._load()
-        except (OSError, ValueError):
+        except (OSError, ValueError, zipfile.BadZipFile):
             if not os.path.exists(_previous(self._weights_path)):
                 raise
             for path in self._paths:
