@@ -221,19 +221,22 @@ class BatchNormGrad final : public BatchNormOp {
     T* const scale = reinterpret_cast<T*>(channel);
     T* const slope = reinterpret_cast<T*>(channel + b.channel_bytes());
     T* const shift = reinterpret_cast<T*>(channel + 2 * b.channel_bytes());
-    b.each_channel([&](index_t k) {
-      double plain = 0, weighted = 0;
-      for (index_t block = 0; block < b.blocks(); ++block) {
-        plain += partial[2 * block * b.channels + k];
-        weighted += partial[(2 * block + 1) * b.channels + k];
+    b.each_group([&](index_t begin, index_t end) {
+      double plain[ChannelBlocks::kGroup] = {}, weighted[ChannelBlocks::kGroup] = {};
+      for (index_t block = 0; block < b.blocks(); ++block)
+        for (index_t k = begin; k < end; ++k) {
+          plain[k - begin] += partial[2 * block * b.channels + k];
+          weighted[k - begin] += partial[(2 * block + 1) * b.channels + k];
+        }
+      for (index_t k = begin; k < end; ++k) {
+        const double n = static_cast<double>(b.rows), power = static_cast<double>(variance[k]) + epsilon_;
+        const double steep = 1.0 / std::sqrt(power), factor = static_cast<double>(gamma[k]) * steep;
+        scale[k] = static_cast<T>(factor);
+        slope[k] = static_cast<T>(-factor * weighted[k - begin] / power / n);
+        shift[k] = static_cast<T>(-factor * plain[k - begin] / n);
+        c.out<T>(1)[k] = static_cast<T>(weighted[k - begin] * steep);
+        c.out<T>(2)[k] = static_cast<T>(plain[k - begin]);
       }
-      const double n = static_cast<double>(b.rows), power = static_cast<double>(variance[k]) + epsilon_;
-      const double steep = 1.0 / std::sqrt(power), factor = static_cast<double>(gamma[k]) * steep;
-      scale[k] = static_cast<T>(factor);
-      slope[k] = static_cast<T>(-factor * weighted / power / n);
-      shift[k] = static_cast<T>(-factor * plain / n);
-      c.out<T>(1)[k] = static_cast<T>(weighted * steep);
-      c.out<T>(2)[k] = static_cast<T>(plain);
     });
     T* dx = c.out<T>(0);
     parallel_ranges(b.rows, grain(b.channels), [&](index_t begin, index_t end, int) {

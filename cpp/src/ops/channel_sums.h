@@ -2,12 +2,13 @@
 // order, in the tensor's type within a block and in double between blocks.
 #pragma once
 
+#include "kernels/norm.h"
 #include "ops/axes.h"
 
 namespace genodl {
 
 struct ChannelBlocks {
-  static constexpr index_t kRows = 512, kChannels = 256;
+  static constexpr index_t kRows = 256, kChannels = 256;
   index_t rows, channels;
 
   explicit ChannelBlocks(const Shape& x) : rows(elements(x, 0, x.size() - 1)), channels(x.back()) {}
@@ -28,35 +29,49 @@ struct ChannelBlocks {
       for (index_t t = begin; t < end; ++t) {
         const index_t block = t / groups, column = t % groups * width, first = block * kRows;
         double* to = partial + 2 * block * channels + column;
-        body(first * channels + column, std::min(kRows, rows - first), std::min(width, channels - column), to,
+        body(first * channels + column, rows_of(block), std::min(width, channels - column), to,
              to + channels);
       }
     });
   }
 
-  // Calls body(channel) for every channel, in parallel.
+  index_t rows_of(index_t block) const { return std::min(kRows, rows - block * kRows); }
+
+  // Calls body(first channel, last) for groups of at most kGroup channels, in parallel.
+  static constexpr index_t kGroup = 32;
   template <class Body>
-  void each_channel(Body&& body) const {
-    parallel_ranges(channels, grain(2 * blocks()), [&](index_t begin, index_t end, int) {
-      for (index_t c = begin; c < end; ++c) body(c);
+  void each_group(Body&& body) const {
+    parallel_ranges((channels + kGroup - 1) / kGroup, grain(2 * kGroup * blocks()), [&](index_t begin, index_t end, int) {
+      for (index_t g = begin; g < end; ++g) body(g * kGroup, std::min(channels, (g + 1) * kGroup));
     });
   }
 };
+
+// Per column: sums of x - shift and of its square.
+inline void shifted_sums(const double* x, index_t rows, index_t step, index_t columns, const double* shift,
+                         double* sum, double* squares) {
+  std::fill_n(sum, columns, 0.0);
+  std::fill_n(squares, columns, 0.0);
+  for (index_t r = 0; r < rows; ++r)
+    for (index_t c = 0; c < columns; ++c) {
+      const double away = x[r * step + c] - shift[c];
+      sum[c] += away;
+      squares[c] += away * away;
+    }
+}
+inline void shifted_sums(const float* x, index_t rows, index_t step, index_t columns, const float* shift, float* sum,
+                         float* squares) {
+  kernels::norm().moments(x, rows, step, columns, shift, sum, squares);
+}
 
 // Mean and sum of squared deviations of a block, by two readings while it is in the cache: accurate
 // even where the mean is large beside the spread.
 template <class T>
 void block_moments(const T* x, index_t rows, index_t step, index_t columns, double* mean, double* squares) {
-  T middle[ChannelBlocks::kChannels] = {}, first[ChannelBlocks::kChannels] = {}, second[ChannelBlocks::kChannels] = {};
-  for (index_t r = 0; r < rows; ++r)
-    for (index_t c = 0; c < columns; ++c) middle[c] += x[r * step + c];
-  for (index_t c = 0; c < columns; ++c) middle[c] /= static_cast<T>(rows);
-  for (index_t r = 0; r < rows; ++r)
-    for (index_t c = 0; c < columns; ++c) {
-      const T away = x[r * step + c] - middle[c];
-      first[c] += away;
-      second[c] += away * away;
-    }
+  T middle[ChannelBlocks::kChannels] = {}, first[ChannelBlocks::kChannels], second[ChannelBlocks::kChannels];
+  shifted_sums(x, rows, step, columns, middle, first, second);
+  for (index_t c = 0; c < columns; ++c) middle[c] = first[c] / static_cast<T>(rows);
+  shifted_sums(x, rows, step, columns, middle, first, second);
   const double n = static_cast<double>(rows);
   for (index_t c = 0; c < columns; ++c) {
     const double off = static_cast<double>(first[c]);
@@ -71,18 +86,25 @@ void channel_moments(const ChannelBlocks& b, const T* x, double* partial, double
   b.each(partial, [&](index_t at, index_t rows, index_t columns, double* m, double* s) {
     block_moments(x + at, rows, b.channels, columns, m, s);
   });
-  // Two sets meet as in Chan, Golub and LeVeque (1983).
-  b.each_channel([&](index_t c) {
-    double n = 0, m = 0, s = 0;
+  const double n = static_cast<double>(b.rows);
+  b.each_group([&](index_t begin, index_t end) {
+    double middle[ChannelBlocks::kGroup] = {}, spread[ChannelBlocks::kGroup] = {};
     for (index_t k = 0; k < b.blocks(); ++k) {
-      const double more = static_cast<double>(std::min(ChannelBlocks::kRows, b.rows - k * ChannelBlocks::kRows));
-      const double away = partial[2 * k * b.channels + c] - m, total = n + more;
-      m += away * more / total;
-      s += partial[(2 * k + 1) * b.channels + c] + away * away * n * more / total;
-      n = total;
+      const double weight = static_cast<double>(b.rows_of(k)) / n;
+      for (index_t c = begin; c < end; ++c) middle[c - begin] += weight * partial[2 * k * b.channels + c];
     }
-    mean[c] = m;
-    variance[c] = s < 0 ? 0 : s / n;  // rounding may leave less than nothing
+    for (index_t k = 0; k < b.blocks(); ++k) {
+      const double rows = static_cast<double>(b.rows_of(k));
+      for (index_t c = begin; c < end; ++c) {
+        const double away = partial[2 * k * b.channels + c] - middle[c - begin];
+        spread[c - begin] += partial[(2 * k + 1) * b.channels + c] + rows * away * away;
+      }
+    }
+    for (index_t c = begin; c < end; ++c) {
+      const double s = spread[c - begin];
+      mean[c] = middle[c - begin];
+      variance[c] = s < 0 ? 0 : s / n;  // rounding may leave less than nothing
+    }
   });
 }
 
