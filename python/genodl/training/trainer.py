@@ -341,8 +341,9 @@ class Trainer:
     # ---- single batches ---------------------------------------------------------------------
 
     def train_on_batch(self, x, y=None, sample_weight=None, class_weight=None, return_dict=False):
-        """One step of training; metrics so far."""
+        """One step of training; loss and metrics on this batch."""
         self._need_compiled("train_on_batch")
+        self.reset_metrics()
         self._run_batch("train", Batch(self, x, y, sample_weight, class_weight))
         logs = self.get_metrics_result()
         return logs if return_dict else _as_list(logs)
@@ -350,6 +351,7 @@ class Trainer:
     def test_on_batch(self, x, y=None, sample_weight=None, return_dict=False):
         """Loss and metrics on one batch."""
         self._need_compiled("test_on_batch")
+        self.reset_metrics()
         self._run_batch("test", Batch(self, x, y, sample_weight))
         logs = self.get_metrics_result()
         return logs if return_dict else _as_list(logs)
