@@ -16,7 +16,7 @@ from genodl._errors import ConfigError, NotSupportedError
 from genodl._operation import operation
 from genodl._seeds import SeedGenerator, next_seed
 from genodl.ops import arithmetic, comparison, exponential, indexing, reduction, shaping, sorting
-from genodl.ops._common import as_float, emit, ints, is_symbolic, live, to_dtype
+from genodl.ops._common import as_float, emit, ints, is_number, is_symbolic, live, to_dtype
 
 __all__ = [
     "SeedGenerator",
@@ -84,6 +84,8 @@ def uniform(shape, minval=0.0, maxval=1.0, dtype=None, seed=None):
         y = to_dtype(draw.node("random_uniform", shape), dtype)
     else:
         y = draw.generator().random(shape, dtype)
+    if is_number(minval) and is_number(maxval) and (minval, maxval) == (0, 1):
+        return y
     width = arithmetic.subtract(maxval, minval)
     return arithmetic.add(arithmetic.multiply(y, to_dtype(width, dtype)), to_dtype(minval, dtype))
 

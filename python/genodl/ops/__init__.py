@@ -4,6 +4,33 @@ Names, arguments and results are those of ``keras.ops``. Python floats become fl
 float64 arrays stay float64.
 """
 
+from genodl.ops import nn
+from genodl.ops.activation import (
+    celu,
+    elu,
+    gelu,
+    glu,
+    hard_shrink,
+    hard_sigmoid,
+    hard_silu,
+    hard_tanh,
+    leaky_relu,
+    log_softmax,
+    mish,
+    relu,
+    relu6,
+    selu,
+    silu,
+    soft_shrink,
+    softmax,
+    softsign,
+    sparse_plus,
+    sparse_sigmoid,
+    squareplus,
+    swish,
+    tanh_shrink,
+    threshold,
+)
 from genodl.ops.arithmetic import (
     abs,
     absolute,
@@ -52,6 +79,7 @@ from genodl.ops.comparison import (
     not_equal,
     where,
 )
+from genodl.ops.control import cond, fori_loop, map, scan, switch, vectorized_map, while_loop
 from genodl.ops.convolution import conv, conv_transpose, depthwise_conv, separable_conv
 from genodl.ops.creation import (
     arange,
@@ -124,32 +152,6 @@ from genodl.ops.indexing import (
     triu,
 )
 from genodl.ops.linear import cross, dot, inner, matmul, outer, tensordot, vdot
-from genodl.ops.nn import (
-    celu,
-    elu,
-    gelu,
-    glu,
-    hard_shrink,
-    hard_sigmoid,
-    hard_silu,
-    hard_tanh,
-    leaky_relu,
-    log_softmax,
-    mish,
-    relu,
-    relu6,
-    selu,
-    silu,
-    soft_shrink,
-    softmax,
-    softsign,
-    sparse_plus,
-    sparse_sigmoid,
-    squareplus,
-    swish,
-    tanh_shrink,
-    threshold,
-)
 from genodl.ops.normalization import batch_normalization, layer_normalization, rms_normalization
 from genodl.ops.pooling import average_pool, max_pool
 from genodl.ops.reduction import (

@@ -8,7 +8,7 @@ from genodl.ops import arithmetic as a
 from genodl.ops._common import as_float, axis_of, emit, live, to_dtype
 from genodl.ops.encoding import one_hot
 from genodl.ops.exponential import log
-from genodl.ops.nn import log_softmax
+from genodl.ops.activation import log_softmax
 from genodl.ops.reduction import sum
 from genodl.ops.shaping import moveaxis, squeeze
 

@@ -247,7 +247,7 @@ def get_item(x, key):
     Examples
     --------
     >>> from genodl import ops
-    >>> ops.get_item([[1, 2], [3, 4]], (slice(None), 0))
+    >>> ops.get_item([[1, 2], [3, 4]], (..., 0))
     array([1, 3], dtype=int32)
     """
     x = live(x)

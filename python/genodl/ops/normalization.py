@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from genodl._operation import operation
 from genodl.ops import arithmetic
 from genodl.ops._common import as_float, axes_of, axis_of, emit, live, to_dtype
 from genodl.ops.reduction import mean, moments
-from genodl.ops.shaping import reshape
+from genodl.ops.shaping import ravel, reshape
 
 
 def _scaled(x, center, spread, scale, offset):
@@ -58,10 +60,29 @@ def layer_normalization(x, gamma=None, beta=None, axis=-1, epsilon=None):
     """
     x = as_float(x)
     axes = axes_of(axis, len(x.shape), "layer_normalization")
+    epsilon = 1e-7 if epsilon is None else epsilon
+    sizes = [x.shape[a] for a in axes]
+    if _trailing(axes, x) and all(v is None or tuple(v.shape) == tuple(sizes) for v in (gamma, beta)):
+        gamma = np.ones(sizes, x.dtype) if gamma is None else to_dtype(gamma, x.dtype)
+        beta = np.zeros(sizes, x.dtype) if beta is None else to_dtype(beta, x.dtype)
+        return _by_rows("layer_norm", x, axes, epsilon, gamma, beta)
     shape = [n if a in axes else 1 for a, n in enumerate(x.shape)]
     gamma, beta = (_spread(v, shape, x.dtype) for v in (gamma, beta))
     center, variance = moments(x, tuple(axes), keepdims=True)
-    return _scaled(x, center, emit("rsqrt", arithmetic.add(variance, 1e-7 if epsilon is None else epsilon)), gamma, beta)
+    return _scaled(x, center, emit("rsqrt", arithmetic.add(variance, epsilon)), gamma, beta)
+
+
+def _trailing(axes, x):
+    """Whether the axes are the last ones, and hold something."""
+    return axes == list(range(len(x.shape) - len(axes), len(x.shape))) and 0 not in x.shape[axes[0]:]
+
+
+def _by_rows(op, x, axes, epsilon, *vectors):
+    """A normalisation of the last axes by one op of the engine."""
+    rows = x if len(axes) == 1 else reshape(x, [*x.shape[: axes[0]], -1])
+    flat = [v if len(v.shape) == 1 else reshape(v, [-1]) for v in vectors]
+    y = emit(op, rows, *flat, epsilon=float(epsilon))
+    return y if rows is x else reshape(y, list(x.shape))
 
 
 def _spread(v, shape, dtype):
@@ -86,6 +107,13 @@ def rms_normalization(x, scale=None, axis=-1, epsilon=None):
     """
     x = live(x)
     x = as_float(x if len(x.shape) else reshape(x, [1]))
-    power = mean(emit("square", x), axis, keepdims=True)
-    y = emit("multiply", x, emit("rsqrt", arithmetic.add(power, 1e-7 if epsilon is None else epsilon)))
-    return y if scale is None else emit("multiply", y, to_dtype(scale, x.dtype))
+    epsilon = 1e-7 if epsilon is None else epsilon
+    axes = axes_of(axis, len(x.shape), "rms_normalization")
+    sizes = [x.shape[a] for a in axes]
+    scale = None if scale is None else to_dtype(scale, x.dtype)
+    whole = scale is None or ([1] * len(scale.shape) + sizes)[-len(scale.shape):] == list(scale.shape)
+    if _trailing(axes, x) and whole and (scale is None or len(scale.shape) >= len(sizes)):
+        return _by_rows("rms_norm", x, axes, epsilon, np.ones(sizes, x.dtype) if scale is None else ravel(scale))
+    power = mean(emit("square", x), tuple(axes), keepdims=True)
+    y = emit("multiply", x, emit("rsqrt", arithmetic.add(power, epsilon)))
+    return y if scale is None else emit("multiply", y, scale)
