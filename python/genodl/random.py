@@ -43,6 +43,12 @@ class _Draw:
     def generator(self):
         return np.random.default_rng(self.seed)
 
+    def even(self, shape, dtype):
+        """Numbers spread evenly over [0, 1)."""
+        if self.in_graph:
+            return to_dtype(self.node("random_uniform", shape), dtype)
+        return self.generator().random(shape, dtype)
+
     def node(self, op, shape):
         return emit(op, shape=list(shape), seed=self.seed)
 
@@ -78,12 +84,8 @@ def uniform(shape, minval=0.0, maxval=1.0, dtype=None, seed=None):
     """
     if dtype is not None and not is_float(dtype):
         return randint(shape, minval, maxval, dtype, seed)
-    dtype, draw = _float_dtype(dtype, "uniform"), _Draw(seed, "uniform")
-    shape = _shape(shape, "uniform")
-    if draw.in_graph:
-        y = to_dtype(draw.node("random_uniform", shape), dtype)
-    else:
-        y = draw.generator().random(shape, dtype)
+    dtype = _float_dtype(dtype, "uniform")
+    y = _Draw(seed, "uniform").even(_shape(shape, "uniform"), dtype)
     if is_number(minval) and is_number(maxval) and (minval, maxval) == (0, 1):
         return y
     width = arithmetic.subtract(maxval, minval)
@@ -120,13 +122,9 @@ def truncated_normal(shape, mean=0.0, stddev=1.0, dtype=None, seed=None):
     shape, mean, stddev, dtype, seed
         As in :func:`normal`.
     """
-    dtype, draw = _float_dtype(dtype, "truncated_normal"), _Draw(seed, "truncated_normal")
-    shape = _shape(shape, "truncated_normal")
+    dtype = _float_dtype(dtype, "truncated_normal")
+    even = _Draw(seed, "truncated_normal").even(_shape(shape, "truncated_normal"), dtype)
     reach = math.erf(math.sqrt(2.0))
-    if draw.in_graph:
-        even = to_dtype(draw.node("random_uniform", shape), dtype)
-    else:
-        even = draw.generator().random(shape, dtype)
     centred = arithmetic.multiply(arithmetic.subtract(arithmetic.multiply(even, 2), 1), reach)
     y = arithmetic.clip(arithmetic.multiply(exponential.erfinv(centred), math.sqrt(2.0)), -2, 2)
     return _scaled(y, mean, stddev)

@@ -128,8 +128,8 @@ COMPARISON = [
     Case("isclose", ops.isclose, [np.array([1.0, 2.0, np.inf, np.nan]), np.array([1.0 + 1e-7, 2.1, np.inf, np.nan])],
          np.isclose, smooth=False),
     Case("where", lambda x, y: ops.where(ops.greater(x, 0), x, y), [X, Y], lambda x, y: np.where(x > 0, x, y)),
-    Case("where-numbers", lambda x: ops.where(ops.greater(x, 0), 1.0, -1.0), [X], lambda x: np.sign(x).astype("float32"),
-         smooth=False),
+    Case("where-numbers", lambda x: ops.where(ops.greater(x, 0), 1.0, -1.0), [X],
+         lambda x: np.sign(x).astype("float32"), smooth=False),
     Case("where-one-number", lambda x: ops.where(ops.greater(x, 0), x, 0), [X], lambda x: np.maximum(x, 0)),
 ]  # fmt: skip
 
@@ -244,7 +244,7 @@ INDEXING = [
     Case("top_k", lambda x: list(ops.top_k(x, 2)), [T],
          lambda x: [np.sort(x, -1)[..., :-3:-1], np.argsort(x, -1)[..., :-3:-1]]),
     Case("in_top_k", lambda p: ops.in_top_k([0, 3, 2], p, 2), [X],
-         lambda p: np.array([t in np.argsort(r)[-2:] for t, r in zip([0, 3, 2], p)]), smooth=False),
+         lambda p: np.array([t in np.argsort(r)[-2:] for t, r in zip([0, 3, 2], p, strict=True)]), smooth=False),
     Case("searchsorted", lambda v: ops.searchsorted([-1.0, 0.0, 1.0], v), [X],
          lambda v: np.searchsorted([-1.0, 0.0, 1.0], v), smooth=False),
 ]  # fmt: skip
@@ -344,7 +344,8 @@ NETWORKS = [
     Case("max_pool-2d", lambda x: ops.max_pool(x, (1, 2)), [spread(2, 3, 4, 2)],
          lambda x: np.maximum(x[:, :, ::2], x[:, :, 1::2])),
     Case("batch_normalization",
-         lambda x, m, v, b, g: ops.batch_normalization(x, m, v, 1, b, g), [T, spread(3), positive(3), spread(3), positive(3)],
+         lambda x, m, v, b, g: ops.batch_normalization(x, m, v, 1, b, g),
+         [T, spread(3), positive(3), spread(3), positive(3)],
          lambda x, m, v, b, g: ((x.swapaxes(1, 2) - m) / np.sqrt(v + 1e-3) * g + b).swapaxes(1, 2)),
     Case("layer_normalization", lambda x, g, b: ops.layer_normalization(x, g, b, epsilon=1e-3),
          [T, positive(4), Y], layer_norm),
@@ -356,7 +357,7 @@ NETWORKS = [
          lambda x: layer_norm(x, 1, 0)),
     Case("rms_normalization-middle", lambda x: ops.rms_normalization(x, axis=1, epsilon=1e-3), [T],
          lambda x: x / np.sqrt((x * x).mean(1, keepdims=True) + 1e-3)),
-    Case("rms_normalization-two", lambda x, g: ops.rms_normalization(x, g, (1, 2), epsilon=1e-3), [T, positive(1, 3, 4)],
+    Case("rms_normalization-two", lambda x, g: ops.rms_normalization(x, g, (1, 2), 1e-3), [T, positive(1, 3, 4)],
          lambda x, g: x / np.sqrt((x * x).mean((1, 2), keepdims=True) + 1e-3) * g),
     Case("rms_normalization", lambda x, g: ops.rms_normalization(x, g, epsilon=1e-3), [T, positive(4)],
          lambda x, g: x / np.sqrt((x * x).mean(-1, keepdims=True) + 1e-3) * g),

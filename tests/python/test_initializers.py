@@ -148,7 +148,7 @@ def test_scalars_have_values_too():
         (lambda: initializers.VarianceScaling(scale=-1.0), "VarianceScaling: expected a positive scale, got -1.0"),
         (lambda: initializers.VarianceScaling(mode="fan"), "VarianceScaling: expected mode"),
         (lambda: initializers.VarianceScaling(distribution="beta"), "VarianceScaling: expected distribution"),
-        (lambda: initializers.Orthogonal()((3,)), r"Orthogonal: expected a weight of at least two axes, got shape \(3,\)"),
+        (lambda: initializers.Orthogonal()((3,)), r"Orthogonal: expected a weight of at least two axes, got"),
         (lambda: initializers.Identity()((3,)), "Identity: expected a weight of two axes"),
         (lambda: initializers.Constant([1, 2, 3])((2,)), r"Constant: expected a value that broadcasts to shape \(2,\)"),
         (lambda: initializers.RandomNormal(seed="x"), "RandomNormal: expected seed to be an int"),

@@ -129,7 +129,8 @@ class STFT(Initializer):
         return window.reshape(-1, 1, 1)
 
     def get_config(self):
-        window = self.window if self.window is None or isinstance(self.window, str) else np.asarray(self.window).tolist()
+        named = self.window is None or isinstance(self.window, str)
+        window = self.window if named else np.asarray(self.window).tolist()
         return {"side": self.side, "window": window, "periodic": self.periodic, "scaling": self.scaling}
 
 

@@ -247,7 +247,7 @@ def quantile(x, q, axis=None, method="linear", keepdims=False):
     rows = reshape(transpose(x, kept + axes), [x.shape[a] for a in kept] + [-1])
     ordered = emit("sort", rows, axis=len(kept))
     fractions = np.asarray(q, "float64")
-    if fractions.size and not (0 <= fractions.min() and fractions.max() <= 1):
+    if fractions.size and (fractions.min() < 0 or fractions.max() > 1):
         raise ConfigError(f"quantile: expected fractions from 0 to 1, got {q}.")
     found = [_between(ordered, float(f), len(kept), method) for f in fractions.reshape(-1)]
     if keepdims:

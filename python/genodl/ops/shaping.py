@@ -229,7 +229,8 @@ def tile(x, repeats):
     shape = [1] * (rank - len(x.shape)) + list(x.shape)
     x = emit("reshape", x, shape=shape) if shape != list(x.shape) else x
     if 0 in repeats:
-        return emit("slice", x, begin=[0] * rank, size=[0 if r == 0 else n for r, n in zip(repeats, shape, strict=True)])
+        kept = [0 if r == 0 else n for r, n in zip(repeats, shape, strict=True)]
+        return emit("slice", x, begin=[0] * rank, size=kept)
     return emit("tile", x, repeats=repeats)
 
 
