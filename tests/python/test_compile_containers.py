@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from gradcheck import in_graph
 
+import genodl as gd
 from genodl import losses, metrics
 from genodl.training.containers import CompileLoss, CompileMetrics
 
@@ -145,6 +146,8 @@ def test_names_of_log_entries():
 def test_metrics_that_need_predictions_wait_for_numpy():
     t = RNG.integers(0, 2, (6, 1)).astype("float32")
     found = CompileMetrics(["mse", "auroc"])
+    assert found.needs_predictions
+    assert not CompileMetrics(["mse", "accuracy"]).needs_predictions
 
     def update(y_true, y_pred):
         found.update_state(y_true, y_pred)
@@ -207,3 +210,39 @@ def test_metrics_that_need_predictions_wait_for_numpy():
 def test_words_of_errors(make, words):
     with pytest.raises(ValueError, match=words):
         make()
+
+
+def outlines(*shapes):
+    return [gd.KerasTensor(shape) for shape in shapes]
+
+
+def test_targets_that_a_loss_has_no_meaning_for():
+    labels = np.array([[0], [2], [3]])
+    sparse = CompileLoss({"a": "sparse_categorical_crossentropy", "b": "mse"}, output_names=NAMES)
+    outputs = outlines((None, 3), (None, 1))
+    with pytest.raises(ValueError, match=r"sparse_categorical_crossentropy of a: expected targets from 0 to 2, got 3 at index \(2, 0\)"):
+        sparse.check_targets([labels, B[0][:3]], outputs)
+    sparse.check_targets([labels - 1 + (labels == 0), B[0][:3]], outputs)
+    gaps = np.array([[1.0], [np.nan]])
+    with pytest.raises(gd.NotFiniteError, match=r"mse of b: expected finite targets, got nan at index \(1, 0\)\. .*ignore_nan=True"):
+        sparse.check_targets([labels[:2], gaps], outputs)
+    kept = CompileLoss([None, losses.MeanSquaredError(ignore_nan=True)], output_names=NAMES)
+    kept.check_targets([labels[:2], gaps], outputs)
+
+
+@pytest.mark.parametrize(
+    ("loss", "targets", "words"),
+    [
+        (losses.BinaryCrossentropy(), [[0.0], [2.0]], r"binary_crossentropy: expected targets from 0 to 1, got 2.0 at index \(1, 0\)"),
+        (losses.Poisson(), [[-1.0]], "poisson: expected targets of 0 or more, got -1.0"),
+        (losses.MeanSquaredError(), [[np.inf]], "mean_squared_error: expected targets that are finite, got inf"),
+        (losses.SparseCategoricalCrossentropy(), [[0.5]], "expected targets from 0 to 1, got 0.5"),
+        (losses.SparseCategoricalCrossentropy(ignore_class=9), [[9], [4]], r"got 4 at index \(1, 0\)"),
+        (losses.CoxPH(), [[1.0, 0.5]], "cox_ph, events: expected targets from 0 to 1, got 0.5"),
+        (losses.MultinomialNLL(), [[[1.0], [-2.0]]], "multinomial_nll: expected targets of 0 or more, got -2.0"),
+    ],
+)  # fmt: skip
+def test_ranges_of_targets(loss, targets, words):
+    targets = np.array(targets)
+    with pytest.raises(ValueError, match=words):
+        CompileLoss(loss).check_targets(targets, gd.KerasTensor((None, 2)))

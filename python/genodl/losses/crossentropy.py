@@ -7,6 +7,7 @@ import warnings
 from genodl import ops
 from genodl._errors import ConfigError, ShapeError
 from genodl.losses._missing import elementwise, split_missing
+from genodl.losses._targets import check_numbers, expects
 from genodl.losses._tensors import EPSILON, float_pair, float_tensor, logits_of, tensor
 from genodl.losses.loss import LossFunctionWrapper
 
@@ -39,6 +40,7 @@ def smoothed_classes(y_true, label_smoothing):
 
 
 @elementwise
+@expects(0, 1)
 def binary_crossentropy(y_true, y_pred, from_logits=False, label_smoothing=0.0, axis=-1):
     """Mean cross-entropy of yes-or-no probabilities over ``axis``.
 
@@ -64,6 +66,7 @@ def binary_crossentropy(y_true, y_pred, from_logits=False, label_smoothing=0.0, 
     return ops.mean(terms, axis=axis)
 
 
+@expects(0, 1)
 def categorical_crossentropy(y_true, y_pred, from_logits=False, label_smoothing=0.0, axis=-1):
     """Cross-entropy between distributions over classes; targets are one-hot or shares.
 
@@ -127,6 +130,7 @@ def _valid_only(labels, y_pred, valid, from_logits, axis):
 
 
 @elementwise
+@expects(0, 1)
 def binary_focal_crossentropy(
     y_true,
     y_pred,
@@ -169,6 +173,7 @@ def _log_probabilities(y_pred, from_logits, axis):
     return ops.log(ops.clip(shares, EPSILON, 1.0 - EPSILON))
 
 
+@expects(0, 1)
 def categorical_focal_crossentropy(
     y_true, y_pred, alpha=0.25, gamma=2.0, from_logits=False, label_smoothing=0.0, axis=-1
 ):
@@ -390,6 +395,11 @@ class SparseCategoricalCrossentropy(LossFunctionWrapper):
         if valid is None:
             return self.fn(labels, y_pred, self.from_logits, axis=self.axis), None
         return _valid_only(labels, y_pred, valid, self.from_logits, self.axis), valid
+
+    def check_targets(self, y_true, output_shape, who):
+        classes = output_shape[self.axis]
+        high = float("inf") if classes is None else classes - 1
+        check_numbers(y_true, who, self.ignore_nan, 0, high, whole=True, also=self.ignore_class)
 
     def get_config(self):
         config = super().get_config()

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from math import inf
+
 from genodl import _names, _tree, ops
 from genodl._dtypes import standardize
 from genodl.losses._missing import values_of_present
 from genodl.losses._reduction import both_masks, reduce_weighted_values, standardize_reduction
+from genodl.losses._targets import check_numbers
 from genodl.losses._tensors import mask_of, same_rank, tensor
 
 
@@ -29,6 +32,8 @@ class Loss:
     >>> float(Cubed()([[0.0, 2.0]], [[0.0, 0.0]]))
     4.0
     """
+
+    target_range = (-inf, inf)
 
     def __init__(self, name=None, reduction="sum_over_batch_size", dtype=None):
         self.name = name or _names.auto_name(type(self).__name__)
@@ -66,6 +71,11 @@ class Loss:
         """Values, and which of them count: None (all), booleans, or fractions."""
         values = self.call(y_true, y_pred)
         return values, mask_of(values)
+
+    def check_targets(self, y_true, output_shape, who):
+        """Fails if the NumPy array ``y_true`` holds numbers that the loss has no meaning for."""
+        low, high = self.target_range
+        check_numbers(y_true, who, getattr(self, "ignore_nan", False), low, high)
 
     def get_config(self):
         return {"name": self.name, "reduction": self.reduction}
@@ -105,6 +115,7 @@ class LossFunctionWrapper(Loss):
         self.fn = fn
         self.ignore_nan = ignore_nan
         self._fn_kwargs = kwargs
+        self.target_range = getattr(fn, "target_range", self.target_range)
 
     def call(self, y_true, y_pred):
         return self.fn(*_same_ranks(y_true, y_pred), **self._fn_kwargs)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from genodl import ops
 from genodl.losses._missing import elementwise
+from genodl.losses._targets import expects
 from genodl.losses._tensors import EPSILON, float_pair
 from genodl.losses.loss import LossFunctionWrapper
 
 
+@expects(0, 1)
 def kl_divergence(y_true, y_pred):
     """Kullback-Leibler divergence ``sum(y_true * log(y_true / y_pred))`` over the last axis."""
     y_true, y_pred = float_pair(y_true, y_pred)
@@ -17,6 +19,7 @@ def kl_divergence(y_true, y_pred):
 
 
 @elementwise
+@expects(0)
 def poisson(y_true, y_pred):
     """Mean of ``y_pred - y_true * log(y_pred)`` over the last axis: predictions are expected counts."""
     y_true, y_pred = float_pair(y_true, y_pred)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import inf
+
 from genodl import ops
 from genodl._errors import ConfigError, ShapeError
 from genodl.losses._missing import split_missing
@@ -14,6 +16,8 @@ def log_factorial(counts):
 
 class _ProfileLoss(Loss):
     """Losses of (batch, length, channels), or (batch, length), with missing positions left out."""
+
+    target_range = (0, inf)
 
     def __init__(self, reduction, name, dtype, ignore_nan):
         super().__init__(name=name, reduction=reduction, dtype=dtype)

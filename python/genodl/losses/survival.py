@@ -5,6 +5,7 @@ from __future__ import annotations
 from genodl import ops
 from genodl._errors import ConfigError, ShapeError
 from genodl.losses._missing import split_missing
+from genodl.losses._targets import check_numbers
 from genodl.losses._tensors import float_pair
 from genodl.losses.loss import Loss
 
@@ -69,6 +70,10 @@ class CoxPH(Loss):
             time = ops.where(present, time, ops.full_like(time, _NEVER))
             event = ops.where(present, event, ops.zeros_like(event))
         return event * (self._log_risk(time, event, score) - score), event
+
+    def check_targets(self, y_true, output_shape, who):
+        super().check_targets(y_true, output_shape, who)
+        check_numbers(y_true[:, 1], f"{who}, events", self.ignore_nan, 0, 1, whole=True)
 
     def _log_risk(self, time, event, score):
         """Logarithm of the summed hazards of those still at risk when each sample's time comes."""

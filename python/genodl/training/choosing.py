@@ -66,3 +66,10 @@ def choose_metric(identifier, y_true, y_pred):
         found = metrics.MeanMetricWrapper(found)
     found.name = name
     return found
+
+
+def needs_predictions(identifier):
+    """Whether a metric must see all predictions, as far as its name, class or object tells."""
+    if isinstance(identifier, str) and identifier.lower() not in ("accuracy", "acc"):
+        identifier = metrics.get(identifier)
+    return getattr(identifier, "needs_predictions", False)

@@ -83,6 +83,17 @@ class CompileLoss(losses.Loss):
             parts.append((entry, entry.name or loss.name, value, _tree.flatten(outputs)[0]))
         return self._total(parts)
 
+    def check_targets(self, y_true, y_pred):
+        """Fails if targets, as NumPy, are not what their losses expect; of ``y_pred`` only shapes matter."""
+        entries = self._entries(y_pred)
+        y_true = align(y_true, y_pred, self.output_names, "targets", _leaves_under(y_pred, [e.path for e in entries]))
+        for number, entry in enumerate(entries):
+            targets, outputs = _at(y_true, entry.path), _at(y_pred, entry.path)
+            if _tree.is_leaf(outputs) and hasattr(targets, "shape"):
+                loss = self._choose(number, entry.term.choice, targets, outputs)
+                who = f"{loss.name} of {entry.name}" if entry.name else loss.name
+                loss.check_targets(targets, outputs.shape, who)
+
     def _entries(self, y_pred):
         """What to compute, in the order it was given."""
         loss = self._by_position(self.loss, y_pred, "loss")

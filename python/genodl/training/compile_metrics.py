@@ -7,7 +7,7 @@ from genodl._errors import ConfigError
 from genodl._operation import has_symbolic
 from genodl.metrics import Metric
 from genodl.training.alignment import align, leaves_of, numbered, output_order, spread_weights
-from genodl.training.choosing import choose_metric
+from genodl.training.choosing import choose_metric, needs_predictions
 
 
 class CompileMetrics(Metric):
@@ -39,7 +39,9 @@ class CompileMetrics(Metric):
 
     @property
     def needs_predictions(self):
-        return any(m.needs_predictions for m in self.metrics)
+        # Asked before the first batch too, when nothing is made yet.
+        given = self.metrics if self.built else _tree.flatten(list(self._given.values()))
+        return any(needs_predictions(m) for m in given)
 
     @property
     def variables(self):

@@ -180,6 +180,11 @@ class Trainer:
             total = total + part
         return total
 
+    def _check_targets(self, batch):
+        graph = getattr(self, "_graph", None)
+        if self._compile_loss is not None and graph is not None and batch.y_nest is not None:
+            self._compile_loss.check_targets(batch.y_arrays(), graph.outputs)
+
     def _wants_predictions(self):
         return self._compile_metrics is not None and getattr(self._compile_metrics, "needs_predictions", False)
 
@@ -224,6 +229,7 @@ class Trainer:
             validation = self._validation_feed(validation_data, validation_batch_size or batch_size, validation_steps)
         if isinstance(feed, ArrayFeed):
             feed.batch.check_finite()
+            self._check_targets(feed.batch)
         listeners = callbacks
         if not isinstance(callbacks, callbacks_module.CallbackList):
             listeners = callbacks_module.CallbackList(
