@@ -3,7 +3,7 @@
 
 #include <cstdint>
 
-#include "core/types.h"
+#include "core/index.h"
 
 namespace genodl::genomics {
 

@@ -3,7 +3,7 @@
 
 #include <vector>
 
-#include "core/types.h"
+#include "core/index.h"
 #include "genomics/letters.h"
 
 namespace genodl::genomics {
