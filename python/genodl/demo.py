@@ -146,7 +146,7 @@ def result_rows(results: dict[str, dict[str, float]]) -> list[tuple[str, str, st
 def next_steps(out: Path) -> list[str]:
     return [
         f"Predict your own: gd.load_model({str(out / MODEL_FILE)!r}).predict(gd.sequence.read_fasta('my.fa').dna)",
-        "Change the network: genodl/demo.py is 200 lines of the public API; more filters, another k, dropout",
+        "Change the network: genodl/demo.py shows all of it; try more filters, shorter ones, another dropout",
         "Train on your own peaks: read_fasta, shuffle, Sequential, compile, fit, as in notebooks/01_quickstart.ipynb",
         "Fairer negatives: shuffle(k=3), or another seed, and see how little or how much the numbers move",
     ]

@@ -27,7 +27,7 @@ from genodl.layers.global_max_pooling1d import GlobalMaxPooling1D
 from genodl.layers.global_max_pooling2d import GlobalMaxPooling2D
 from genodl.layers.group_normalization import GroupNormalization
 from genodl.layers.identity import Identity
-from genodl.layers.input_layer import DNAInput, Input, InputLayer
+from genodl.layers.input_layer import DNAInput, DNAInputLayer, Input, InputLayer
 from genodl.layers.lambda_layer import Lambda
 from genodl.layers.layer import Layer
 from genodl.layers.layer_normalization import LayerNormalization
