@@ -77,6 +77,35 @@ def cosine(x, y):
     return ((x * y).sum(1) / lengths)[:, None]
 
 
+def convolve(x, kernel, bias, strides=1, dilation=1, groups=1, padding="valid"):
+    """Convolution of any rank, one place of the output and one group at a time."""
+    rank = x.ndim - 2
+    strides, dilation = ((v,) * rank if isinstance(v, int) else v for v in (strides, dilation))
+    window = kernel.shape[:rank]
+    reach = [(n - 1) * d + 1 for n, d in zip(window, dilation, strict=True)]
+    pads = [(0, 0)] * rank
+    if padding == "causal":
+        pads = [(reach[0] - 1, 0)]
+    if padding == "same":
+        missing = [max(0, (-(-n // s) - 1) * s + r - n) for n, s, r in zip(x.shape[1:-1], strides, reach, strict=True)]
+        pads = [(m // 2, m - m // 2) for m in missing]
+    x = np.pad(x, [(0, 0), *pads, (0, 0)])
+    sizes = [(n - r) // s + 1 for n, r, s in zip(x.shape[1:-1], reach, strides, strict=True)]
+    out = np.zeros((len(x), *sizes, kernel.shape[-1]))
+    parts = np.split(np.arange(x.shape[-1]), groups), np.split(np.arange(kernel.shape[-1]), groups)
+    for place in np.ndindex(*sizes):
+        for offset in np.ndindex(*window):
+            at = [p * s + o * d for p, s, o, d in zip(place, strides, offset, dilation, strict=True)]
+            for inside, outside in zip(*parts, strict=True):
+                seen = x[(slice(None), *at)][:, inside]
+                out[(slice(None), *place)][:, outside] += seen @ kernel[offset][:, outside]
+    return out + bias
+
+
+def batch_norm_at_rest(x, gamma, beta, mean, variance):
+    return (x - mean) / np.sqrt(variance + 1e-3) * gamma + beta
+
+
 SEQ, IMG, ROW = (3, 7, 4), (2, 5, 6, 3), (4, 6)
 PAIR = [SEQ, SEQ]
 
@@ -123,6 +152,22 @@ CASES = [
      lambda x, g: standardized(x, (1, 2), 0.1) * g),
     ("LayerNormalization", {"rms_scaling": True}, [SEQ],
      lambda x, g: x / np.sqrt(x.var(-1, keepdims=True) + 1e-3) * g),
+    ("BatchNormalization", {}, [SEQ], batch_norm_at_rest),
+    ("BatchNormalization", {"axis": 1, "center": False, "epsilon": 0.1}, [ROW],
+     lambda x, g, m, v: (x - m) / np.sqrt(v + 0.1) * g),
+    ("Dense", {"units": 5, "activation": "sigmoid"}, [SEQ], lambda x, k, b: 1 / (1 + np.exp(-(x @ k + b)))),
+    ("Dense", {"units": 5, "use_bias": False}, [ROW], lambda x, k: x @ k),
+    ("Conv1D", {"filters": 5, "kernel_size": 3}, [SEQ], convolve),
+    ("Conv1D", {"filters": 6, "kernel_size": 2, "dilation_rate": 3, "padding": "causal", "groups": 2}, [SEQ],
+     lambda x, k, b: convolve(x, k, b, dilation=3, padding="causal", groups=2)),
+    ("Conv1D", {"filters": 5, "kernel_size": 4, "strides": 3, "padding": "same", "activation": "softplus"}, [SEQ],
+     lambda x, k, b: np.logaddexp(0, convolve(x, k, b, strides=3, padding="same"))),
+    ("Conv2D", {"filters": 4, "kernel_size": (2, 3), "padding": "same"}, [IMG],
+     lambda x, k, b: convolve(x, k, b, padding="same")),
+    ("Conv2D", {"filters": 3, "kernel_size": 2, "strides": (2, 1), "groups": 3, "use_bias": False}, [IMG],
+     lambda x, k: convolve(x, k, 0, strides=(2, 1), groups=3)),
+    ("Conv2D", {"filters": 3, "kernel_size": (2, 3), "dilation_rate": (3, 2)}, [IMG],
+     lambda x, k, b: convolve(x, k, b, dilation=(3, 2))),
     ("RMSNormalization", {"axis": 1}, [SEQ],
      lambda x, s: x / np.sqrt((x**2).mean(1, keepdims=True) + 1e-6) * s[:, None]),
     ("GroupNormalization", {"groups": 2}, [SEQ], group_norm(2, 1e-3)),

@@ -119,6 +119,40 @@ def test_normalization_refuses():
     np.testing.assert_array_equal(layer(np.ones((1, 3))), [[0, 0, 0]])  # constant features are not divided by 0
 
 
+def test_batch_normalization_in_training():
+    x = np.random.default_rng(0).normal(3, 2, (6, 5, 4)).astype("float32")
+    mask = np.arange(30).reshape(6, 5) % 4 > 0
+    for kept in (None, mask):
+        layer = layers.BatchNormalization(momentum=0.75)
+        values = x.reshape(-1, 4) if kept is None else x[kept]
+        wanted = (x - values.mean(0)) / np.sqrt(values.var(0) + 1e-3)
+        options = {} if kept is None else {"mask": kept}
+        np.testing.assert_allclose(layer(x, training=True, **options), wanted, rtol=1e-4, atol=1e-5)
+        np.testing.assert_allclose(layer.moving_mean.numpy(), values.mean(0) / 4, rtol=1e-5)
+        np.testing.assert_allclose(layer.moving_variance.numpy(), 0.75 + values.var(0) / 4, rtol=1e-5)
+    layer.trainable = False
+    before = layer.get_weights()
+    layer(x, training=True)
+    assert all((a == b).all() for a, b in zip(before, layer.get_weights(), strict=True))
+
+
+def test_batch_renormalization():
+    x = np.random.default_rng(0).normal(3, 2, (20, 2)).astype("float32")
+    mean, deviation = x.mean(0), np.sqrt(x.var(0) + 1e-3)
+    layer = layers.BatchNormalization(renorm=True, momentum=0.5, renorm_momentum=0.75)
+    # Without limits the corrections cancel the batch's own moments: mean 0 and deviation 1 from the start.
+    np.testing.assert_allclose(layer(x, training=True), x, rtol=1e-4, atol=1e-5)
+    np.testing.assert_allclose(layer.renorm_mean.numpy(), mean / 4, rtol=1e-5)
+    np.testing.assert_allclose(layer.renorm_stddev.numpy(), 0.75 + deviation / 4, rtol=1e-5)
+    np.testing.assert_allclose(layer.moving_variance.numpy(), (0.5 + deviation / 2) ** 2 - 1e-3, rtol=1e-5)
+    tight = layers.BatchNormalization(renorm=True, renorm_clipping={"rmin": 1, "rmax": 1, "dmax": 0})
+    np.testing.assert_allclose(tight(x, training=True), (x - mean) / deviation, rtol=1e-4, atol=1e-5)
+    for clipping, words in (({"r": 1}, "rmin, rmax and dmax only"), ({"rmin": 2, "rmax": 1}, "rmax of rmin or more"),
+                            ({"dmax": -1}, "dmax of 0 or more")):  # fmt: skip
+        with pytest.raises(ValueError, match=words):
+            layers.BatchNormalization(renorm=True, renorm_clipping=clipping)
+
+
 def test_unknown_sizes():
     x = gd.Input((None, 3))
     assert layers.Reshape((-1, 1))(x).shape == (None, None, 1)

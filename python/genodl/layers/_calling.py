@@ -226,8 +226,8 @@ def _add_activity_penalty(layer, outputs):
 
     for tensor in _tree.flatten(outputs):
         penalty = layer.activity_regularizer(tensor)
-        # Per sample, so that the penalty does not grow with the batch.
-        layer.add_loss(ops.divide(penalty, float(tensor.shape[0]) if tensor.shape else 1.0))
+        # Per sample, so that the penalty does not grow with the batch; an empty one has none.
+        layer.add_loss(ops.divide(penalty, float(max(tensor.shape[0], 1)) if tensor.shape else 1.0))
 
 
 _eager_step = 0

@@ -47,7 +47,7 @@ class Configured:
 
         config = {"name": self.name, "trainable": self.trainable, "dtype": self.dtype}
         for name, value in self._init_arguments.items():
-            if name not in _BASE:
+            if name not in _BASE and (name != "activity_regularizer" or value is not None):
                 config[name] = serialize_object(value)
         return config
 

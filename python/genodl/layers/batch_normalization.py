@@ -38,7 +38,7 @@ class BatchNormalization(Layer):
     def __init__(self, axis=-1, momentum=0.99, epsilon=1e-3, center=True, scale=True, beta_initializer="zeros",
                  gamma_initializer="ones", moving_mean_initializer="zeros", moving_variance_initializer="ones",
                  beta_regularizer=None, gamma_regularizer=None, beta_constraint=None, gamma_constraint=None,
-                 synchronized=False, renorm=False, renorm_clipping=None, renorm_momentum=0.99, **kwargs):
+                 renorm=False, renorm_clipping=None, renorm_momentum=0.99, synchronized=False, **kwargs):
         super().__init__(**kwargs)
         if synchronized:
             raise NotSupportedError("BatchNormalization: synchronized=True is not supported. There is one device.")
@@ -81,9 +81,10 @@ class BatchNormalization(Layer):
         self.moving_variance = self.add_weight(shape, self.moving_variance_initializer, name="moving_variance",
                                                trainable=False)
         if self.renorm:
+            self.moving_stddev = self.add_weight(shape, self._first_deviation, name="moving_stddev", trainable=False)
             self.renorm_mean = self.add_weight(shape, self.moving_mean_initializer, name="renorm_mean",
                                                trainable=False)
-            self.renorm_stddev = self.add_weight(shape, "ones", name="renorm_stddev", trainable=False)
+            self.renorm_stddev = self.add_weight(shape, self._first_deviation, name="renorm_stddev", trainable=False)
         self._channels = shape[0]
 
     def call(self, inputs, training=None, mask=None):
@@ -111,35 +112,53 @@ class BatchNormalization(Layer):
             self._update_averages(mean, variance)
             return y
         mean, variance = _moments(x, mask)
-        if self.renorm:
-            gamma, beta = self._renormalised(mean, variance, gamma, beta)
-        self._update_averages(ops.stop_gradient(mean), ops.stop_gradient(variance))
+        if not self.renorm:
+            self._update_averages(mean, variance)
+            return _affine(x, mean, variance, gamma, beta, self.epsilon)
+        gamma, beta = self._renormalised(mean, variance, gamma, beta)
+        self._update_deviations(mean, variance)
         return _affine(x, mean, variance, gamma, beta, self.epsilon)
 
     def _update_averages(self, mean, variance):
-        for average, value in ((self.moving_mean, mean), (self.moving_variance, variance)):
-            average.assign(average * self.momentum + ops.stop_gradient(value) * (1.0 - self.momentum))
+        _move(self.moving_mean, mean, self.momentum)
+        _move(self.moving_variance, variance, self.momentum)
+
+    def _first_deviation(self, shape, dtype=None):
+        return np.sqrt(self.moving_variance_initializer(shape, dtype=dtype))
 
     def _renormalised(self, mean, variance, gamma, beta):
-        """Gamma and beta that correct the batch's moments towards the running ones (batch renormalisation)."""
-        deviation = ops.sqrt(variance + self.epsilon)
-        r = ops.stop_gradient(deviation / self.renorm_stddev)
-        d = ops.stop_gradient((mean - self.renorm_mean) / self.renorm_stddev)
+        """Gamma and beta that correct the batch's moments towards the running ones (Ioffe, 2017)."""
+        deviation = ops.maximum(self.renorm_stddev, float(np.sqrt(self.epsilon)))
+        r = ops.sqrt(variance + self.epsilon) / deviation
+        d = (mean - self.renorm_mean) / deviation
         limits = self.renorm_clipping
-        if "rmin" in limits:
+        if limits.get("rmin") is not None:
             r = ops.maximum(r, limits["rmin"])
-        if "rmax" in limits:
+        if limits.get("rmax") is not None:
             r = ops.minimum(r, limits["rmax"])
-        if "dmax" in limits:
+        if limits.get("dmax") is not None:
             d = ops.clip(d, -limits["dmax"], limits["dmax"])
-        for average, value in ((self.renorm_mean, mean), (self.renorm_stddev, deviation)):
-            average.assign(average * self.renorm_momentum + ops.stop_gradient(value) * (1.0 - self.renorm_momentum))
-        return gamma * r, beta + gamma * d
+        return gamma * ops.stop_gradient(r), beta + gamma * ops.stop_gradient(d)
+
+    def _update_deviations(self, mean, variance):
+        deviation = ops.sqrt(variance + self.epsilon)
+        _move(self.renorm_mean, mean, self.renorm_momentum)
+        _move(self.renorm_stddev, deviation, self.renorm_momentum)
+        _move(self.moving_mean, mean, self.momentum)
+        moved = _move(self.moving_stddev, deviation, self.momentum)
+        self.moving_variance.assign(ops.relu(moved * moved - self.epsilon))
 
     def compute_output_shape(self, input_shape):
         if isinstance(self.axis, int) and not -len(input_shape) <= self.axis < len(input_shape):
             raise ValueError(f"{self.name}: expected axis {self.axis} in shape {tuple(input_shape)}.")
         return tuple(input_shape)
+
+
+def _move(average, value, momentum):
+    """Moves a running average towards a value; the new average."""
+    moved = average * momentum + ops.stop_gradient(value) * (1.0 - momentum)
+    average.assign(moved)
+    return moved
 
 
 def _affine(x, mean, variance, gamma, beta, epsilon):
@@ -151,8 +170,9 @@ def _moments(x, mask):
     axes = list(range(len(x.shape) - 1))
     if mask is None:
         return ops.mean(x, axes), ops.var(x, axes)
-    weights = ops.expand_dims(ops.cast(mask, x.dtype), -1)
-    total = ops.maximum(ops.sum(weights), 1e-7)
+    weights = ops.broadcast_to(ops.expand_dims(ops.cast(mask, x.dtype), -1), (*x.shape[:-1], 1))
+    # Keras's guard against batches that are masked altogether.
+    total = ops.sum(weights) + 1e-7
     mean = ops.sum(x * weights, axes) / total
     return mean, ops.sum(ops.square(x - mean) * weights, axes) / total
 
@@ -166,4 +186,9 @@ def _checked_clipping(renorm, clipping):
         raise ValueError(
             f"BatchNormalization: expected renorm_clipping with rmin, rmax and dmax only, got {sorted(unknown)[0]!r}."
         )
+    limits = [clipping.get(name) for name in ("rmin", "rmax")]
+    if None not in limits and limits[1] < limits[0]:
+        raise ValueError(f"BatchNormalization: expected rmax of rmin or more, got rmin={limits[0]}, rmax={limits[1]}.")
+    if clipping.get("dmax") is not None and clipping["dmax"] < 0:
+        raise ValueError(f"BatchNormalization: expected dmax of 0 or more, got {clipping['dmax']}.")
     return clipping

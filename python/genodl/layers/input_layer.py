@@ -40,8 +40,10 @@ class InputLayer(Layer):
             if standardize(dtype) != input_tensor.dtype:
                 raise ValueError(f"Input: expected dtype {input_tensor.dtype} of input_tensor, got {dtype}.")
             batch_shape = batch_shape or input_tensor.shape
-        if shape is not None and batch_shape is not None:
-            raise ValueError("Input: expected shape= or batch_shape=, got both.")
+        if batch_shape is not None:
+            for what, value in (("shape", shape), ("batch_size", batch_size)):
+                if value is not None:
+                    raise ValueError(f"Input: expected {what}= or batch_shape=, got both.")
         if shape is None and batch_shape is None:
             raise ValueError("Input: expected shape= or batch_shape=, got none.")
         if shape is not None:
@@ -61,7 +63,7 @@ class InputLayer(Layer):
         return self.batch_shape[0] if self.batch_shape else None
 
     def call(self):
-        raise NotImplementedError("InputLayer: an input is fed, not called.")
+        """Nothing: an input is fed."""
 
     def get_config(self):
         return {"batch_shape": list(self.batch_shape), "dtype": self.dtype, "sparse": False, "ragged": False,

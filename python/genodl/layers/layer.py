@@ -49,8 +49,10 @@ class Layer(Configured, Tracked):
         self.name = name if name is not None else _names.auto_name(type(self).__name__)
         if not isinstance(self.name, str) or "/" in self.name:
             raise ValueError(f"{type(self).__name__}: expected a name without '/', got {self.name!r}.")
+        if not isinstance(trainable, bool):
+            raise ValueError(f"{self.name}: expected trainable to be True or False, got {trainable!r}.")
         self.built = False
-        self._trainable = bool(trainable)
+        self._trainable = trainable
         self.dtype = standardize(getattr(dtype, "name", dtype))
         self.autocast = autocast
         self._losses = []
