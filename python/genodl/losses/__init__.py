@@ -4,15 +4,17 @@ from genodl._lookup import Catalogue
 from genodl.losses.correlation import NegativePearson
 from genodl.losses.crossentropy import (
     BinaryCrossentropy,
-    BinaryFocalCrossentropy,
     CategoricalCrossentropy,
-    CategoricalFocalCrossentropy,
     SparseCategoricalCrossentropy,
     binary_crossentropy,
-    binary_focal_crossentropy,
     categorical_crossentropy,
-    categorical_focal_crossentropy,
     sparse_categorical_crossentropy,
+)
+from genodl.losses.focal import (
+    BinaryFocalCrossentropy,
+    CategoricalFocalCrossentropy,
+    binary_focal_crossentropy,
+    categorical_focal_crossentropy,
 )
 from genodl.losses.margins import (
     CategoricalHinge,

@@ -6,7 +6,7 @@ from math import prod
 
 from genodl import ops
 from genodl._errors import ConfigError
-from genodl.losses._tensors import mask_of, same_rank, tensor
+from genodl.losses._tensors import same_rank, tensor
 
 REDUCTIONS = ("sum_over_batch_size", "sum", "mean", "mean_with_sample_weight", "none", None)
 _MEANS = ("sum_over_batch_size", "mean", "mean_with_sample_weight")
@@ -71,6 +71,3 @@ def both_masks(first, second):
     if str(second.dtype) == "bool":
         return ops.logical_and(ops.cast(first, "bool"), second)
     return ops.cast(first, second.dtype) * second
-
-
-__all__ = ["apply_mask", "both_masks", "mask_of", "reduce_values", "reduce_weighted_values", "standardize_reduction"]

@@ -163,7 +163,8 @@ def _choices_up_to(given, y_pred, names, who):
     else:
         if not isinstance(given, (list, tuple)) or len(given) != len(y_pred):
             raise ConfigError(
-                f"{who}: expected one entry (a metric, a list or None) for each of {len(y_pred)} outputs, got {given!r}."
+                f"{who}: expected one entry (a metric, a list or None) for each of {len(y_pred)} outputs, "
+                f"got {given!r}."
             )
         parts = zip(given, y_pred, strict=True)
     return [choice for g, p in parts for choice in _choices_up_to(g, p, [], who)]
