@@ -12,7 +12,8 @@ from genodl import _core, _trace, optimizers
 
 RATE = 0.05
 SHAPES = [(3, 4), (5,), (2, 3, 2)]
-NAMES = ["SGD", "RMSprop", "Adam", "AdamW", "Adamax", "Nadam", "Adagrad", "Adadelta", "Adafactor", "Ftrl", "Lion", "Lamb"]
+NAMES = ["SGD", "RMSprop", "Adam", "AdamW", "Adamax", "Nadam", "Adagrad", "Adadelta", "Adafactor", "Ftrl"]
+NAMES += ["Lion", "Lamb"]
 
 
 def variables(seed=0):
@@ -235,7 +236,8 @@ def test_arguments_are_kerass(name):
 
 def test_positional_arguments():
     optimizer = optimizers.SGD(0.1, 0.5, True, 0.2, None, 0.3)
-    assert (optimizer.momentum, optimizer.nesterov, optimizer.weight_decay, optimizer.clipvalue) == (0.5, True, 0.2, 0.3)
+    assert (optimizer.momentum, optimizer.nesterov) == (0.5, True)
+    assert (optimizer.weight_decay, optimizer.clipvalue) == (0.2, 0.3)
     assert optimizers.AdamW(0.1, 0.2, 0.3).beta_1 == 0.3
 
 
@@ -246,7 +248,7 @@ def test_get():
     assert optimizers.get(None) is None
     made = optimizers.get({"class_name": "adam", "config": {"learning_rate": 0.5}})
     assert float(made.learning_rate) == 0.5
-    with pytest.raises(ValueError, match="got 'adma'. Did you mean 'adam"):
+    with pytest.raises(ValueError, match=r"got 'adma'\. Did you mean 'adam"):
         optimizers.get("adma")
     with pytest.raises(ValueError, match="expected a name, a config or an Optimizer, got 3"):
         optimizers.get(3)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import warnings
 
+import numpy as np
+
 from genodl import ops
 from genodl.callbacks._direction import direction_of
 from genodl.callbacks.callback import Callback
@@ -59,6 +61,8 @@ class MonitorCallback(Callback):
         return None
 
     def _is_improvement(self, value, reference):
+        if np.isnan(value):
+            return False
         if reference is None:
             return True
         margin = self.min_delta if self.monitor_op is ops.greater else -self.min_delta

@@ -5,6 +5,8 @@ from __future__ import annotations
 import functools
 import inspect
 
+from genodl._errors import NotSupportedError
+
 
 def _signature(cls):
     signature = _signatures.get(cls)
@@ -59,6 +61,8 @@ class Configured:
             arguments = revive_layers(config)
             try:
                 return cls(**arguments)
+            except NotSupportedError:
+                raise
             except Exception as error:
                 # Keras's kind of error: what is wrong is the config, whatever the constructor says.
                 raise TypeError(f"{cls.__name__}.from_config: the config does not fit. {error}") from error
