@@ -1,4 +1,5 @@
 // Reordering axes. Axes that stay together are merged first, so most cases are one of two loops.
+#include "kernels/transpose.h"
 #include "ops/axes.h"
 
 namespace genodl {
@@ -32,19 +33,24 @@ struct Layout {
 
 constexpr index_t kTile = 16;
 
+// y[i, j] = x[j, i] for one tile.
 template <class T>
 void transpose_tile(const T* x, index_t x_step, T* y, index_t y_step, index_t rows, index_t columns) {
   for (index_t i = 0; i < rows; ++i)
     for (index_t j = 0; j < columns; ++j) y[i * y_step + j] = x[j * x_step + i];
 }
+void transpose_tile(const float* x, index_t x_step, float* y, index_t y_step, index_t rows, index_t columns) {
+  kernels::transpose().transpose(x, columns, rows, x_step, y, y_step);
+}
 
 // The output's last axis is strided in the input; `near` is the axis that is not.
 template <class T>
 void transpose_plane(const T* x, T* y, const Axis& near, const Axis& last, index_t begin, index_t end) {
-  for (index_t i = begin; i < end; i += kTile)
-    for (index_t j = 0; j < last.size; j += kTile)
-      transpose_tile(x + i + j * last.from, last.from, y + i * near.to + j, near.to, std::min(kTile, end - i),
-                     std::min(kTile, last.size - j));
+  constexpr index_t tile = std::is_same_v<T, float> ? 4 * kTile : kTile;
+  for (index_t i = begin; i < end; i += tile)
+    for (index_t j = 0; j < last.size; j += tile)
+      transpose_tile(x + i + j * last.from, last.from, y + i * near.to + j, near.to, std::min(tile, end - i),
+                     std::min(tile, last.size - j));
 }
 
 // Offsets of the p-th combination of the axes other than `skip` and the last.
