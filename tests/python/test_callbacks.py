@@ -222,6 +222,12 @@ def test_nan_is_never_the_best():
     assert (stop.best, model.weights, stop.stopped_epoch) == (2.0, 1, 4)
 
 
+def test_vectors_cannot_be_watched():
+    for callback in (callbacks.EarlyStopping("loss"), callbacks.ModelCheckpoint("x", "loss", save_best_only=True)):
+        with pytest.raises(ValueError, match=r"expected 'loss' to be one number, got shape \(2,\)"):
+            play(callback, [np.ones(2)])
+
+
 def test_monitor_names():
     model = Stub()
     model.metrics = [gd.metrics.BinaryAccuracy(name="acc"), gd.metrics.MeanSquaredError(name="mse")]

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 
-import numpy as np
-
 from genodl.callbacks import _console
 from genodl.callbacks._batch_count import BatchCount
 from genodl.callbacks.monitor_callback import MonitorCallback
@@ -97,10 +95,6 @@ class ModelCheckpoint(MonitorCallback):
         if current is None:
             self._missing("saving only the best model", logs, stacklevel=6)
             return True
-        if np.ndim(current) > 0:
-            raise ValueError(
-                f"ModelCheckpoint: expected {self.monitor!r} to be one number, got shape {np.shape(current)}."
-            )
         self._set_monitor_op()
         best = "nothing" if self.best is None else f"{self.best:.5f}"
         if not self._is_improvement(current, self.best):

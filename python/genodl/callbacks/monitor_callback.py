@@ -61,6 +61,11 @@ class MonitorCallback(Callback):
         return None
 
     def _is_improvement(self, value, reference):
+        if np.ndim(value) > 0:
+            raise ValueError(
+                f"{type(self).__name__}: expected {self.monitor!r} to be one number, got shape {np.shape(value)}. "
+                "Average the metric, or watch another."
+            )
         if np.isnan(value):
             return False
         if reference is None:
