@@ -62,7 +62,7 @@ class EarlyStopping(MonitorCallback):
 
     def on_epoch_end(self, epoch, logs=None):
         self._set_monitor_op()
-        current = (logs or {}).get(self.monitor)
+        current = self._current(logs)
         if current is None:
             self._missing("stopping early", logs or {})
             return

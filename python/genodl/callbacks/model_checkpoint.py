@@ -91,7 +91,7 @@ class ModelCheckpoint(MonitorCallback):
             _console.say(f"Epoch {epoch + 1}: the model is saved to {path}")
 
     def _improves(self, epoch, logs):
-        current = logs.get(self.monitor)
+        current = self._current(logs)
         if current is None:
             self._missing("saving only the best model", logs, stacklevel=6)
             return True

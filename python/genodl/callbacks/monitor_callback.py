@@ -60,12 +60,19 @@ class MonitorCallback(Callback):
                 return direction_of(metric)
         return None
 
-    def _is_improvement(self, value, reference):
-        if np.ndim(value) > 0:
+    def _current(self, logs):
+        """The watched number as a float; None if the logs do not have it."""
+        value = (logs or {}).get(self.monitor)
+        if value is None:
+            return None
+        if np.size(value) != 1:
             raise ValueError(
                 f"{type(self).__name__}: expected {self.monitor!r} to be one number, got shape {np.shape(value)}. "
                 "Average the metric, or watch another."
             )
+        return float(np.asarray(value).reshape(()))
+
+    def _is_improvement(self, value, reference):
         if np.isnan(value):
             return False
         if reference is None:

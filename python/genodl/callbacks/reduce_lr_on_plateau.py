@@ -67,7 +67,7 @@ class ReduceLROnPlateau(MonitorCallback):
         self._set_monitor_op()
         logs = logs if logs is not None else {}
         logs["learning_rate"] = float(self.model.optimizer.learning_rate)
-        current = logs.get(self.monitor)
+        current = self._current(logs)
         if current is None:
             self._missing("reducing the learning rate", logs)
             return

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import inspect
 import re
 import warnings
-
-import numpy as np
 
 from genodl import _names, ops
 from genodl._errors import ShapeError
 from genodl._variable import Variable
 from genodl.optimizers import _clipping
+from genodl.optimizers._arguments import check_averaging, check_shared, show_shared
 from genodl.optimizers._conditional import when
-from genodl.optimizers.schedules.learning_rate_schedule import LearningRateSchedule
+from genodl.optimizers._learning_rate import HasLearningRate
+from genodl.optimizers._state import OptimizerState
 
 
-class Optimizer:
+class Optimizer(OptimizerState, HasLearningRate):
     """Changes variables along their gradients.
 
     The same code runs at once on NumPy gradients and, inside a compiled training step, as part of the
@@ -60,7 +59,7 @@ class Optimizer:
 
     def __init_subclass__(cls, **kwargs):
         super().__init_subclass__(**kwargs)
-        _show_shared_arguments(cls)
+        show_shared(cls, Optimizer)
 
     def __init__(
         self,
@@ -78,22 +77,9 @@ class Optimizer:
         **kwargs,
     ):
         who = type(self).__name__
-        if kwargs.pop("decay", None) is not None:
-            warnings.warn(f"{who}: decay is no longer an argument. Use a learning rate schedule.", stacklevel=3)
-        if kwargs:
-            raise ValueError(f"{who}: unknown argument(s) {', '.join(kwargs)}.")
-        if sum(limit is not None for limit in (clipnorm, clipvalue, global_clipnorm)) > 1:
-            raise ValueError(
-                f"{who}: expected at most one of clipnorm, clipvalue and global_clipnorm, got "
-                f"clipnorm={clipnorm}, clipvalue={clipvalue}, global_clipnorm={global_clipnorm}."
-            )
-        if gradient_accumulation_steps and not gradient_accumulation_steps >= 2:
-            raise ValueError(
-                f"{who}: expected gradient_accumulation_steps of 2 or more, or None, got "
-                f"{gradient_accumulation_steps}."
-            )
+        check_shared(who, clipnorm, clipvalue, global_clipnorm, gradient_accumulation_steps, kwargs)
         if use_ema:
-            _check_averaging(who, ema_momentum, ema_overwrite_frequency)
+            check_averaging(who, ema_momentum, ema_overwrite_frequency)
 
         self.name = name or _names.auto_name(who)
         self.weight_decay = weight_decay
@@ -138,121 +124,6 @@ class Optimizer:
     def update_step(self, gradient, variable, learning_rate):
         """Assigns the new value of one variable, written with ``gd.ops``."""
         raise NotImplementedError(f"{type(self).__name__}: update_step(gradient, variable, learning_rate) is missing.")
-
-    # -- state
-
-    def add_variable(self, shape, initializer="zeros", dtype=None, name=None, **unused):
-        """A new Variable that belongs to the optimizer."""
-        value = _initial_value(initializer, shape, dtype or "float32")
-        variable = Variable(value, dtype=dtype, trainable=False, name=name)
-        variable.path = f"{self.name}/{variable.name}"
-        self._variables.append(variable)
-        return variable
-
-    def add_variable_from_reference(self, reference_variable, name=None, initializer="zeros"):
-        """A new Variable of the shape and dtype of ``reference_variable``."""
-        return self.add_variable(
-            reference_variable.shape,
-            initializer,
-            reference_variable.dtype,
-            name=f"{reference_variable.path.replace('/', '_')}_{name or 'var'}",
-        )
-
-    def add_optimizer_variables(self, trainable_variables, name, initializer="zeros"):
-        """One new Variable for each of ``trainable_variables``; a list per name if there are several."""
-        names = [name] if isinstance(name, str) else list(name)
-        initializers = initializer if isinstance(initializer, (list, tuple)) else [initializer] * len(names)
-        if len(initializers) != len(names):
-            raise ValueError(
-                f"{type(self).__name__}: expected one initializer for each of {names}, got {len(initializers)}."
-            )
-        made = tuple([] for _ in names)
-        for variable in trainable_variables:
-            for column, slot, start in zip(made, names, initializers, strict=True):
-                column.append(self.add_variable_from_reference(variable, slot, start))
-        return made[0] if isinstance(name, str) else made
-
-    def _get_variable_index(self, variable):
-        return self._index[id(variable)]
-
-    @property
-    def variables(self):
-        return list(self._variables)
-
-    @property
-    def iterations(self):
-        """Number of updates so far."""
-        if self.gradient_accumulation_steps:
-            return ops.floor_divide(self._iterations, self.gradient_accumulation_steps)
-        return self._iterations
-
-    @property
-    def trace_key(self):
-        """All settings that a compiled step has taken in; when it changes, the step is compiled again."""
-        plain = (bool, int, float, str, type(None))
-        return tuple(
-            (k, v) for k, v in sorted(vars(self).items()) if isinstance(v, plain) and k not in ("built", "name")
-        )
-
-    def get_weights(self):
-        return [v.numpy() for v in self._variables]
-
-    def set_weights(self, weights):
-        if not self.built:
-            raise ValueError(f"{self.name}: set_weights needs a built optimizer. Call build(variables) first.")
-        for variable, weight in zip(self._variables, weights, strict=False):
-            if variable.shape != tuple(np.shape(weight)):
-                raise ShapeError(f"{variable.path}: expected shape {variable.shape}, got {tuple(np.shape(weight))}.")
-            variable.assign(weight)
-
-    def save_own_variables(self, store):
-        for i, variable in enumerate(self._variables):
-            store[str(i)] = variable.numpy()
-
-    def load_own_variables(self, store):
-        if len(store) != len(self._variables):
-            warnings.warn(
-                f"{self.name}: its state is not loaded, because it has {len(self._variables)} variables and the "
-                f"saved optimizer {len(store)}.",
-                stacklevel=2,
-            )
-            return
-        for i, variable in enumerate(self._variables):
-            variable.assign(store[str(i)])
-
-    # -- learning rate
-
-    @property
-    def learning_rate(self):
-        """The rate of the next step: a Variable, or what the schedule answers."""
-        if isinstance(self._learning_rate, LearningRateSchedule):
-            return self._learning_rate(self._iterations)
-        if isinstance(self._learning_rate, Variable):
-            return self._learning_rate
-        return self._learning_rate()
-
-    @learning_rate.setter
-    def learning_rate(self, value):
-        if isinstance(self._learning_rate, LearningRateSchedule) and not callable(value):
-            raise TypeError(
-                f"{self.name}: its learning rate follows a schedule and cannot be set to a number. Make the optimizer "
-                "with a float, or set another schedule."
-            )
-        self._set_learning_rate(value)
-
-    def _set_learning_rate(self, value):
-        current = self._learning_rate
-        if isinstance(value, Variable) or not callable(value):
-            value = _as_rate(type(self).__name__, value)
-            if isinstance(current, Variable):
-                current.assign(value)
-                return
-            self._learning_rate = self.add_variable((), _constant(value), "float32", name="learning_rate")
-        else:
-            if isinstance(current, Variable):
-                self._variables = [v for v in self._variables if v is not current]
-            self._learning_rate = value
-        self._learning_rate_version += 1
 
     # -- a step
 
@@ -439,48 +310,3 @@ class Optimizer:
 
     def __repr__(self):
         return f"<{type(self).__name__} name={self.name}>"
-
-
-def _as_rate(who, value):
-    number = value.numpy() if isinstance(value, Variable) else value
-    if isinstance(number, np.ndarray) and number.ndim == 0:
-        number = number.item()
-    if isinstance(number, (bool, str)) or not isinstance(number, (int, float, np.number)):
-        raise ValueError(
-            f"{who}: expected learning_rate to be a number, a LearningRateSchedule or a callable, got {value!r}."
-        )
-    return float(number)
-
-
-def _constant(value):
-    return lambda shape, dtype: np.full(shape, value, dtype)
-
-
-def _initial_value(initializer, shape, dtype):
-    shape = tuple(shape)
-    if initializer == "zeros":
-        return np.zeros(shape, dtype)
-    if not callable(initializer):
-        from genodl import initializers
-
-        initializer = initializers.get(initializer)
-    return np.asarray(initializer(shape, dtype=dtype))
-
-
-def _check_averaging(who, momentum, frequency):
-    if not 0 <= momentum <= 1:
-        raise ValueError(f"{who}: expected ema_momentum between 0 and 1, got {momentum}.")
-    if frequency and (not isinstance(frequency, int) or frequency < 1):
-        raise ValueError(f"{who}: expected ema_overwrite_frequency to be a positive int or None, got {frequency!r}.")
-
-
-def _show_shared_arguments(cls):
-    """Spells out the arguments behind ``*shared, **options`` for ``help`` and editors."""
-    own = list(inspect.signature(cls.__init__).parameters.values())[1:]
-    if not any(p.kind is p.VAR_POSITIONAL for p in own):
-        return
-    own = [p for p in own if p.kind is p.POSITIONAL_OR_KEYWORD]
-    known = {p.name for p in own}
-    base = inspect.signature(Optimizer.__init__).parameters.values()
-    shared = [p for p in base if p.kind is p.POSITIONAL_OR_KEYWORD and p.name not in known | {"self", "learning_rate"}]
-    cls.__signature__ = inspect.Signature(own + shared)
