@@ -82,14 +82,23 @@ void run_inline(index_t tasks, const TaskBody& body, int worker) {
   for (index_t task = 0; task < tasks; ++task) body(task, worker);
 }
 
-// What happened before the loop is seen by the workers, and what they did is seen after it.
-class HandOver {
+// What happened before the loop is seen by the workers, and what they did is seen after it, also
+// when an exception ends it.
+class GivenOut {
  public:
-  explicit HandOver(void* work) : work_(work) { __tsan_acquire(work_); }
-  ~HandOver() { __tsan_release(work_); }
+  explicit GivenOut(void* work) : work_(work) { __tsan_release(work_); }
+  ~GivenOut() { __tsan_acquire(work_); }
 
  private:
-  [[maybe_unused]] void* work_;
+  void* work_;
+};
+class Taken {
+ public:
+  explicit Taken(void* work) : work_(work) { __tsan_acquire(work_); }
+  ~Taken() { __tsan_release(work_); }
+
+ private:
+  void* work_;
 };
 
 // Tasks are cut into one run per worker. A worker empties its own run first, so that the data of
@@ -106,9 +115,8 @@ class TaskRuns {
   }
 
   void run(TaskArena& arena) {
-    __tsan_release(this);
+    const GivenOut given_out(this);
     arena.run(runs_, [](void* self, int worker) { static_cast<TaskRuns*>(self)->drain(worker); }, this);
-    __tsan_acquire(this);
   }
 
  private:
@@ -118,7 +126,7 @@ class TaskRuns {
   };
 
   void drain(int worker) {
-    const HandOver hand_over(this);
+    const Taken taken(this);
     const FlushDenormals flush;
     const RunningWorker running(worker);
     for (int i = 0; i < runs_; ++i) {

@@ -6,6 +6,9 @@
 
 namespace genodl::kernels::GENODL_ISA {
 
+// Bits as unsigned lanes: what is meant to wrap around, or may where the argument is NaN.
+typedef std::uint32_t VecW __attribute__((vector_size(kLanes * 4)));
+
 constexpr float kInfinity = __builtin_inff();
 constexpr float kNaN = __builtin_nanf("");
 constexpr float kSmallestNormal = 1.17549435e-38f;
@@ -49,7 +52,7 @@ inline Vec polynomial(Vec x, const float (&c)[N]) {  // c[0] + c[1] x + ...
   return y;
 }
 
-inline Vec power_of_two(VecI n) { return (Vec)((n + 127) << 23); }
+inline Vec power_of_two(VecI n) { return (Vec)(((VecW)n + 127) << 23); }
 
 // x = n ln 2 + r with |r| <= ln 2 / 2, for |x| < 2^21 ln 2.
 struct ExpParts {
@@ -61,7 +64,7 @@ inline ExpParts split_exp(Vec x) {
   const Vec shifted = x * 1.44269504f + kShift;
   const Vec n = shifted - kShift;
   const Vec r = (x - n * 0.693359375f) - n * -2.12194440e-4f;  // products with n are exact
-  return {(VecI)shifted - (VecI)splat(kShift), r};
+  return {(VecI)((VecW)shifted - (VecW)splat(kShift)), r};
 }
 
 // e^r - 1, |r| <= ln 2 / 2. Minimax fit of (e^r - 1 - r) / r^2.
@@ -73,7 +76,7 @@ inline Vec expm1_reduced(Vec r) {
 // e^x 2^k; the scaling in two steps reaches denormals and infinity.
 inline Vec exp_scaled(Vec x, int k) {
   const ExpParts parts = split_exp(at_least(at_most(x, 90.0f), -104.0f));
-  const VecI n = parts.n + k, half = n >> 1;
+  const VecI n = (VecI)((VecW)parts.n + static_cast<std::uint32_t>(k)), half = n >> 1;
   return (1.0f + expm1_reduced(parts.r)) * power_of_two(half) * power_of_two(n - half);
 }
 
@@ -81,7 +84,7 @@ inline Vec exp(Vec x) { return exp_scaled(x, 0); }
 
 inline Vec expm1(Vec x) {
   const ExpParts parts = split_exp(at_least(at_most(x, 89.0f), -30.0f));
-  const Vec scale = power_of_two(parts.n - 1);
+  const Vec scale = power_of_two((VecI)((VecW)parts.n - 1));
   const Vec y = 2.0f * (scale * expm1_reduced(parts.r) + (scale - 0.5f));
   return select(abs(x) < 1e-8f, x, y);
 }
@@ -92,11 +95,11 @@ struct LogParts {
   Vec f;
 };
 inline LogParts split_log(Vec x) {
-  constexpr std::int32_t kRootHalf = 0x3f3504f3;  // bits of sqrt(1/2)
+  constexpr std::uint32_t kRootHalf = 0x3f3504f3;  // bits of sqrt(1/2)
   const VecI tiny = x < kSmallestNormal;
-  const VecI bits = (VecI)select(tiny, x * 8388608.0f, x) - kRootHalf;
-  const VecI exponent = (bits >> 23) - (tiny & splat_int(23));
-  return {exponent, (Vec)((bits & splat_int(0x7fffff)) + kRootHalf) - 1.0f};
+  const VecW bits = (VecW)select(tiny, x * 8388608.0f, x) - kRootHalf;
+  const VecI exponent = ((VecI)bits >> 23) - (tiny & splat_int(23));
+  return {exponent, (Vec)((bits & 0x7fffff) + kRootHalf) - 1.0f};
 }
 
 // log(1 + f) - f on the reduced range. Minimax fit of (log(1 + f) - f + f^2 / 2) / f^3.

@@ -6,8 +6,6 @@
 
 namespace genodl::kernels::GENODL_ISA {
 
-typedef std::uint32_t VecW __attribute__((vector_size(kLanes * 4)));
-
 struct RandomVecs {
   VecW first, second;
 };
