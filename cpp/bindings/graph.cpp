@@ -4,6 +4,7 @@
 #include "bindings/numpy.h"
 #include "core/error.h"
 #include "graph/autodiff.h"
+#include "graph/op.h"
 #include "graph/session.h"
 
 namespace genodl::bindings {
@@ -82,6 +83,12 @@ py::list run_session(Session& session, const std::vector<py::array>& arrays, std
   return arrays_from(outputs);
 }
 
+std::vector<int> buffers_of(const std::vector<int>& of_op, const std::vector<int>& of_program) {
+  std::vector<int> all = of_op;
+  all.insert(all.end(), of_program.begin(), of_program.end());
+  return all;
+}
+
 py::list describe(const Plan& plan) {
   py::list rows;
   for (const Step& s : plan.steps) {
@@ -94,9 +101,47 @@ py::list describe(const Plan& plan) {
     row["flops"] = cost.flops;
     row["bytes"] = cost.bytes;
     row["workspace"] = s.workspace_bytes + s.scratch_bytes;
+    row["reads"] = buffers_of(s.inputs, s.program_inputs);
+    row["writes"] = buffers_of(s.outputs, s.program_outputs);
     rows.append(row);
   }
   return rows;
+}
+
+// Everything that is placed in memory, with the steps between which it holds something.
+py::list blocks_of(const Plan& plan) {
+  static constexpr const char* kKinds[] = {"arena", "input", "output", "variable", "constant"};
+  py::list blocks;
+  const auto add = [&](const char* kind, std::size_t offset, std::size_t bytes, int first, int last) {
+    py::dict block;
+    block["kind"] = kind;
+    block["offset"] = offset;
+    block["bytes"] = bytes;
+    block["first"] = first;
+    block["last"] = last;
+    blocks.append(block);
+  };
+  for (const Buffer& b : plan.buffers) add(kKinds[static_cast<int>(b.kind)], b.offset, b.bytes, b.first, b.last);
+  for (std::size_t i = 0; i < plan.steps.size(); ++i) {
+    const Step& s = plan.steps[i];
+    const int now = static_cast<int>(i);
+    if (s.workspace_bytes) add("workspace", s.workspace_offset, s.workspace_bytes, now, now);
+    if (s.scratch_bytes) add("scratch", s.scratch_offset, s.scratch_bytes, now, now);
+  }
+  return blocks;
+}
+
+using Interval = std::optional<std::pair<index_t, index_t>>;
+
+// What an op says of positions along axis 1: which change with an input's, or which an output needs.
+Interval ask_range(const Value& v, int input, index_t begin, index_t end,
+                   std::optional<Range> (Op::*question)(Specs, int, Range) const) {
+  if (is_leaf(*v.node) || input < 0 || static_cast<std::size_t>(input) >= v.node->inputs.size())
+    fail<ConfigError>("range: expected one of ", v.node->inputs.size(), " inputs, got ", input, ".");
+  std::vector<TensorSpec> specs;
+  for (const Value& x : v.node->inputs) specs.push_back(x.spec());
+  const std::optional<Range> range = (*v.node->op.*question)(specs, input, {begin, end});
+  return range ? Interval({range->begin, range->end}) : std::nullopt;
 }
 
 }  // namespace
@@ -106,6 +151,15 @@ void register_graph(py::module_& m) {
       .def_property_readonly("shape", [](const Value& v) { return tuple_of(v.shape()); })
       .def_property_readonly("dtype", [](const Value& v) { return std::string(name_of(v.dtype())); })
       .def_property_readonly("op", [](const Value& v) { return v.node->op->name(); })
+      .def_property_readonly("id", [](const Value& v) { return v.node->id; })
+      .def_property_readonly("index", [](const Value& v) { return v.index; })
+      .def_property_readonly("inputs", [](const Value& v) { return v.node->inputs; })
+      .def("changed_range", [](const Value& v, int input, index_t begin, index_t end) {
+        return ask_range(v, input, begin, end, &Op::changed);
+      }, py::arg("input"), py::arg("begin"), py::arg("end"))
+      .def("needed_range", [](const Value& v, int input, index_t begin, index_t end) {
+        return ask_range(v, input, begin, end, &Op::needed);
+      }, py::arg("input"), py::arg("begin"), py::arg("end"))
       .def_property_readonly("layer", [](const Value& v) { return v.node->layer; });
 
   py::class_<Variable, std::shared_ptr<Variable>>(m, "Variable")
@@ -153,6 +207,7 @@ void register_graph(py::module_& m) {
            py::arg("inputs"), py::arg("outputs"), py::arg("updates"))
       .def_readonly("arena_bytes", &Plan::arena_bytes)
       .def_readonly("workers", &Plan::workers)
+      .def_property_readonly("buffers", &blocks_of)
       .def_property_readonly("steps", &describe);
   py::class_<Session, std::shared_ptr<Session>>(m, "Session")
       .def(py::init([](std::shared_ptr<Plan> plan) { return std::make_shared<Session>(std::move(plan)); }))

@@ -402,6 +402,8 @@ class Planner {
     std::vector<std::size_t*> targets;
     for (std::size_t b = 0; b < plan_->buffers.size(); ++b) {
       Buffer& buffer = plan_->buffers[b];
+      buffer.first = life_[b].first;
+      buffer.last = life_[b].last;
       if (buffer.kind != Buffer::Kind::arena || life_[b].first < 0) continue;
       blocks.push_back({buffer.bytes, life_[b].first, life_[b].last});
       targets.push_back(&buffer.offset);

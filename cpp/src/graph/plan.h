@@ -22,6 +22,7 @@ struct Buffer {
   std::size_t bytes = 0;
   std::size_t offset = 0;  // in the arena
   int index = 0;           // of the input or output
+  int first = -1, last = -1;  // steps that touch it; -1: none does
   std::shared_ptr<Variable> variable;
   Tensor constant;
 };
