@@ -23,7 +23,7 @@ void check_rows(const char* what, std::size_t i, const TensorSpec& spec, const T
 
 index_t run(Session& session, const std::vector<py::array>& inputs, const std::vector<py::array>& outputs,
             const std::optional<py::array_t<index_t, py::array::c_style | py::array::forcecast>>& order,
-            index_t first_row, index_t batches, std::uint64_t step, const py::object& poll) {
+            index_t first_row, index_t batches, std::uint64_t step, const py::object& poll, bool same_step) {
   const Plan& plan = session.plan();
   if (inputs.size() != plan.inputs.size() || outputs.size() != plan.outputs.size())
     fail<ConfigError>("batches: expected ", plan.inputs.size(), " inputs and ", plan.outputs.size(),
@@ -58,6 +58,7 @@ index_t run(Session& session, const std::vector<py::array>& inputs, const std::v
   loop.first_row = first_row;
   loop.batches = batches;
   loop.step = step;
+  loop.same_step = same_step;
   const py::gil_scoped_release release;
   return run_batches(session, loop, [&](index_t done) {
     const py::gil_scoped_acquire gil;
@@ -70,7 +71,8 @@ index_t run(Session& session, const std::vector<py::array>& inputs, const std::v
 
 void register_batch_loop(py::module_& m) {
   m.def("run_batches", &run, py::arg("session"), py::arg("inputs"), py::arg("outputs"), py::arg("order"),
-        py::arg("first_row"), py::arg("batches"), py::arg("step"), py::arg("poll") = py::none());
+        py::arg("first_row"), py::arg("batches"), py::arg("step"), py::arg("poll") = py::none(),
+        py::arg("same_step") = false);
 }
 
 }  // namespace genodl::bindings

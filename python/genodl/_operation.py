@@ -164,7 +164,6 @@ def _trace_with(body, args, kwargs, size, training, chosen=None):
             known = chosen or {}
             shape = tuple(known.get((id(x), axis), size) if d is None else d for axis, d in enumerate(x.shape))
             made[id(x)] = tensor = _trace.live_tensor(_core.placeholder(shape, x.dtype, x.name), x.name)
-            tensor._dna = x._dna
             if x._keras_mask is not None:
                 tensor._keras_mask = stand_in(x._keras_mask)
         return made[id(x)]

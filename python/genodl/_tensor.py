@@ -35,7 +35,7 @@ class KerasTensor:
         self._value = value  # node of the engine's graph; None for outlines
         self._history = None  # the recorded call that made this outline
         self._keras_mask = None
-        self._dna = None  # outline or live uint8 codes behind a DNA input
+        self._any_size = False  # an input whose sizes were only seen, not asked for
 
     @property
     def is_live(self):

@@ -60,7 +60,7 @@ index_t run_batches(Session& session, const BatchLoop& loop, FunctionRef<bool(in
     }
     for (std::size_t i = 0; i < out.size(); ++i)
       out[i] = loop.outputs[i] + static_cast<std::size_t>(row) * row_bytes(plan.outputs[i]);
-    session.run(in.data(), out.data(), loop.step + static_cast<std::uint64_t>(b));
+    session.run(in.data(), out.data(), loop.step + (loop.same_step ? 0 : static_cast<std::uint64_t>(b)));
     const auto now = Clock::now();
     if (now - last_poll >= kPollEvery) {
       last_poll = now;

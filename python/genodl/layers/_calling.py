@@ -33,6 +33,10 @@ class CallSignature:
             parameters = parameters[1:]
         kinds = inspect.Parameter
         self.names = [p.name for p in parameters if p.kind in (kinds.POSITIONAL_ONLY, kinds.POSITIONAL_OR_KEYWORD)]
+        self.required = [
+            p.name for p in parameters
+            if p.kind in (kinds.POSITIONAL_ONLY, kinds.POSITIONAL_OR_KEYWORD) and p.default is kinds.empty
+        ]
         self.keywords = [p.name for p in parameters if p.kind is kinds.KEYWORD_ONLY]
         self.any_keyword = any(p.kind is kinds.VAR_KEYWORD for p in parameters)
         self.training_default = next((p.default for p in parameters if p.name == "training"), None)

@@ -60,7 +60,8 @@ class LayerGraph:
         """Layers by depth from the outputs, then by first use: Keras's order of weights."""
         from genodl.layers.layer import Layer
 
-        inputs = [t._history[0].target for t in self.input_tensors if t._history and _is_source(t._history[0])]
+        sources = {id(t): _source_layer(t) for t in self.input_tensors}
+        inputs = list(sources.values())
         first_use = {id(layer): -1 for layer in inputs}
         for position, call in enumerate(self.calls):
             first_use.setdefault(id(call.target), position)
@@ -74,8 +75,8 @@ class LayerGraph:
                 if id(tensor) in maker:
                     before = id(maker[id(tensor)])
                     call_depth[before] = max(call_depth.get(before, 0), depth + 1)
-                elif tensor._history is not None:
-                    source = id(tensor._history[0].target)
+                elif id(tensor) in sources:
+                    source = id(sources[id(tensor)])
                     target_depth[source] = max(target_depth.get(source, 0), depth + 1)
         unique = {id(x): x for x in [*inputs, *(call.target for call in self.calls)] if isinstance(x, Layer)}
         return sorted(unique.values(), key=lambda x: (-target_depth.get(id(x), 0), first_use[id(x)]))
@@ -98,6 +99,15 @@ class LayerGraph:
         return _tree.pack_like(self.outputs, [made[id(t)] for t in self.output_tensors])
 
 
+def _source_layer(tensor):
+    """The input layer of a tensor; a new one for a tensor inside another model."""
+    if tensor._history is not None and _is_source(tensor._history[0]):
+        return tensor._history[0].target
+    from genodl.layers.input_layer import InputLayer
+
+    return InputLayer(batch_shape=tensor.shape, dtype=tensor.dtype)
+
+
 def _is_source(call):
     return getattr(call.target, "_is_input_layer", False)
 
@@ -106,9 +116,11 @@ def standardize_inputs(graph, given, who):
     """Inputs in flatten order from a tensor, list, tuple or dict (by key or by input name)."""
     tensors = graph.input_tensors
     if isinstance(given, dict):
-        if isinstance(graph.inputs, dict) and set(graph.inputs) <= set(given):
-            found = [given[k] for k in sorted(graph.inputs)]
-            return _tree.flatten(found)
+        if isinstance(graph.inputs, dict):
+            missing = [k for k in graph.inputs if k not in given]
+            if missing:
+                raise ValueError(f"{who}: expected inputs {list(graph.inputs)}, got {list(given)}.")
+            return _tree.flatten([given[k] for k in sorted(graph.inputs)])
         names = [t.name for t in tensors]
         missing = [n for n in names if n not in given]
         if missing:
@@ -130,6 +142,8 @@ def fit_rank(x, outline, who):
     elif len(shape) == len(want) - 1 and want and want[-1] == 1:
         x = ops.expand_dims(x, axis=-1)
     shape = tuple(x.shape)
+    if outline._any_size and len(shape) == len(want):
+        return x
     agree = len(shape) == len(want) and all(w is None or s is None or s == w for s, w in zip(shape, want))
     if not agree:
         raise ValueError(f"{who}: expected input {outline.name!r} of shape {want}, got {shape}.")

@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+import inspect
+
 from genodl import _tree
 from genodl._tensor import KerasTensor
 from genodl.saving.registration import custom_object_scope, deserialize_object, find, serialize_object
 
 
+_KEYS = {"name", "trainable", "inputs", "layers", "calls", "input_nest", "output_nest"}
+
+
 def is_graph_config(config):
     return isinstance(config, dict) and "calls" in config and "layers" in config
+
+
+def takes_graph(cls):
+    """Whether the constructor takes ``inputs`` and ``outputs``, its own or passed on."""
+    parameters = inspect.signature(cls.__init__).parameters
+    kinds = {p.kind for p in parameters.values()}
+    passes_on = {inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD} <= kinds
+    return passes_on or {"inputs", "outputs"} <= set(parameters)
 
 
 def config_of(model):
@@ -92,7 +105,8 @@ def model_from(cls, config, custom_objects=None):
     from genodl.models.model import Model
 
     base = cls if cls is not None and issubclass(cls, Model) else Model
-    model = base(inputs=inputs, outputs=outputs, name=config.get("name"))
+    own = {k: deserialize_object(v) for k, v in config.items() if k not in _KEYS}
+    model = base(inputs=inputs, outputs=outputs, name=config.get("name"), **own)
     if not config.get("trainable", True):
         model.trainable = False
     return model

@@ -201,7 +201,7 @@ class Model(Trainer, Layer):
     # ---- configuration and files ------------------------------------------------------------
 
     def get_config(self):
-        if self._graph is not None and type(self) in (Model,):
+        if self._graph is not None and graph_config.takes_graph(type(self)):
             return graph_config.config_of(self)
         config = super().get_config()
         for name in ("inputs", "outputs", "args"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from genodl._tensor import KerasTensor
+from genodl.layers import _calling
 from genodl.layers.input_layer import InputLayer
 from genodl.layers.layer import Layer
 from genodl.models.graph import LayerGraph
@@ -80,13 +81,18 @@ class Sequential(Model):
 
     def build(self, input_shape=None):
         if self._graph is not None:
+            declared = self._graph.input_tensors[0].shape
+            if input_shape is not None and not _fits(tuple(input_shape), declared):
+                raise ValueError(f"{self.name}: expected the shape of its Input, {declared}, got {tuple(input_shape)}.")
             return
         if input_shape is None:
             raise ValueError(f"{self.name}: expected an input shape, got none.")
         if not self._stack:
             raise ValueError(f"{self.name}: expected at least one layer, got none.")
-        if isinstance(self._stack[0], InputLayer):
-            raise ValueError(f"{self.name}: the shape is already given by its Input.")
+        for layer in self._stack:
+            extra = _calling.signature_of(layer).required[1:]
+            if extra:
+                raise ValueError(f"{self.name}: expected layers that take one tensor, got {layer.name}, which needs {extra}.")
         source = InputLayer(batch_shape=tuple(input_shape), dtype=self._first_dtype)
         self._connect(source.output, self._stack)
 
@@ -95,12 +101,24 @@ class Sequential(Model):
     def _maybe_build(self, bound):
         if self._graph is not None:
             return
+        if not self._stack:
+            raise ValueError(f"{self.name}: expected at least one layer, got none.")
         tensor = next(iter(bound.values()), None)
         shape = getattr(tensor, "shape", None)
         if shape is None:
-            raise ValueError(f"{self.name}: expected one tensor, got {type(tensor).__name__}.")
+            # Nests of tensors go from layer to layer without a graph of single tensors.
+            self.built = True
+            return
         self._first_dtype = str(tensor.dtype)
         self.build((None, *tuple(shape)[1:]))
+        self._graph.input_tensors[0]._any_size = True
+
+    def call(self, inputs, training=None, mask=None):
+        if self._graph is not None:
+            return super().call(inputs, training=training, mask=mask)
+        for layer in self._stack:
+            inputs = layer(inputs, training=training)
+        return inputs
 
     @property
     def layers(self):
@@ -142,3 +160,5 @@ class Sequential(Model):
         return model
 
 
+def _fits(shape, declared):
+    return len(shape) == len(declared) and all(a is None or b is None or a == b for a, b in zip(shape, declared))

@@ -102,7 +102,7 @@ def _run_arrays(model, feed, mode, listeners):
         if each:
             for i in range(count):
                 _announce(model, listeners, mode, "begin", done_before + i, None)
-                _core.run_batches(step.session, arrays, given, order, first + i * size, 1, model._next_run())
+                _core.run_batches(step.session, arrays, given, order, first + i * size, 1, model._run_number(mode))
                 _announce(model, listeners, mode, "end", done_before + i, _logs(model, mode, given, first + i * size, size, outputs))
                 if _stops(model, mode):
                     stopped = True
@@ -114,7 +114,7 @@ def _run_arrays(model, feed, mode, listeners):
                     _announce(model, listeners, mode, "end", start + done - 1, None if mode == "predict" else model.get_metrics_result())
                     return not _stops(model, mode)
 
-            done = _core.run_batches(step.session, arrays, given, order, first, count, model._next_run(count), poll)
+            done = _core.run_batches(step.session, arrays, given, order, first, count, model._run_number(mode, count), poll, mode == "predict")
             stopped = done < count
         done_before += count
         if stopped:

@@ -227,7 +227,9 @@ class Trainer:
             validation = ArrayFeed(held, validation_batch_size or batch_size, False, validation_steps)
         elif validation_data is not None:
             validation = self._validation_feed(validation_data, validation_batch_size or batch_size, validation_steps)
-        if isinstance(feed, ArrayFeed):
+        # Who listens for NaN wants to be told, not stopped.
+        watches = any(isinstance(c, callbacks_module.TerminateOnNaN) for c in getattr(callbacks, "callbacks", callbacks) or [])
+        if isinstance(feed, ArrayFeed) and not watches:
             feed.batch.check_finite()
             self._check_targets(feed.batch)
         listeners = callbacks
@@ -369,14 +371,17 @@ class Trainer:
     def _run_batch(self, mode, batch):
         step = self._steps.get(mode, batch, batch.rows)
         arrays = [c.whole() for c in batch.columns]
-        outputs = step.run(arrays, self._next_run())
+        outputs = step.run(arrays, self._run_number(mode))
         if mode in ("train", "test") and self._wants_predictions():
             self._compile_metrics.update_from_numpy(
                 batch.y_arrays(), outputs, batch.w_arrays()
             )
         return outputs
 
-    def _next_run(self, count=1):
+    def _run_number(self, mode, count=1):
+        """The number of the next run. Predictions all have number 0: random layers then answer alike."""
+        if mode == "predict":
+            return 0
         first = self._runs
         self._runs += count
         return first
