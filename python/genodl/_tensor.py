@@ -120,9 +120,9 @@ def _getitem(self, key):
     return ops.get_item(self, key)
 
 
-KerasTensor.__getitem__ = _getitem
+KerasTensor.__getitem__ = _getitem  # type: ignore[misc]
 # Defining == takes the hash away; tensors are compared by identity in dicts and sets.
-KerasTensor.__hash__ = object.__hash__
+KerasTensor.__hash__ = object.__hash__  # type: ignore
 
 
 def is_symbolic(x):

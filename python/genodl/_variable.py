@@ -163,4 +163,4 @@ for _symbol, _name in {
     setattr(Variable, f"__{_symbol}__", _binary(_name, False))
 for _symbol, _name in {"neg": "negative", "abs": "absolute"}.items():
     setattr(Variable, f"__{_symbol}__", _unary(_name))
-Variable.__hash__ = object.__hash__
+Variable.__hash__ = object.__hash__  # type: ignore

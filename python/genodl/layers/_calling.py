@@ -10,7 +10,7 @@ import numpy as np
 from genodl import _core, _trace, _tree
 from genodl._tensor import KerasTensor
 
-_signatures = {}
+_signatures: dict = {}
 _version = 0
 
 

@@ -15,7 +15,7 @@ def _signature(cls):
     return signature
 
 
-_signatures = {}
+_signatures: dict[type, inspect.Signature] = {}
 _BASE = ("name", "trainable", "dtype")
 
 

@@ -10,7 +10,7 @@ from genodl.metrics.metric import Metric, without_missing
 class _Counts(Metric):
     """Metrics of counts at thresholds; ``_keys`` are the counts they keep."""
 
-    _keys = ()
+    _keys: tuple[tuple[str, str], ...] = ()
 
     def __init__(self, thresholds, default_threshold, name, dtype, ignore_nan):
         super().__init__(name=name, dtype=dtype)

@@ -120,7 +120,7 @@ class Sequential(Model):
             inputs = layer(inputs, training=training)
         return inputs
 
-    @property
+    @property  # type: ignore[misc]
     def layers(self):
         return [x for x in self._stack if not isinstance(x, InputLayer)]
 

@@ -14,8 +14,8 @@ from genodl._suggest import nearest
 CATEGORIES = ("layers", "models", "losses", "metrics", "optimizers", "optimizers.schedules", "initializers",
               "regularizers", "constraints", "activations", "ops")
 
-_by_name = {}
-_by_object = {}
+_by_name: dict = {}
+_by_object: dict = {}
 
 
 class _Scopes(threading.local):

@@ -32,7 +32,7 @@ class Batch:
     def is_single(self) -> bool:
         return isinstance(self.source, (str, bytes))
 
-    def one_per_sequence(self, values: np.ndarray) -> Any:
+    def one_per_sequence(self, values: np.ndarray | list[str]) -> Any:
         """Values with one row per sequence; the row itself when one string was given."""
         return values[0] if self.is_single else values
 

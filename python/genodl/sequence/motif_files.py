@@ -95,7 +95,7 @@ def _word(text: str) -> str:
 
 
 def _read_meme(lines: list[tuple[int, str]], name: str) -> list[Motif]:
-    motifs = []
+    motifs: list[Motif] = []
     title: list[str] = []
     at = 0
     while at < len(lines):
@@ -110,7 +110,7 @@ def _read_meme(lines: list[tuple[int, str]], name: str) -> list[Motif]:
             if given.get("alength", "4") != "4":
                 raise _error("alength= 4", line, number, name)
             width, sites = _numbers([given.get("w", "0"), given.get("nsites", "0")], 2, number, line, name)
-            rows = []
+            rows: list[list[float]] = []
             while at < len(lines) and (len(rows) < width or (width == 0 and re.match(r"[-+.\d]", lines[at][1]))):
                 rows.append(_numbers(lines[at][1].split(), 4, *lines[at], name))
                 at += 1
@@ -124,7 +124,7 @@ def _read_meme(lines: list[tuple[int, str]], name: str) -> list[Motif]:
 
 
 def _read_jaspar(lines: list[tuple[int, str]], name: str) -> list[Motif]:
-    motifs = []
+    motifs: list[Motif] = []
     at = 0
     while at < len(lines):
         number, line = lines[at]
@@ -138,7 +138,7 @@ def _read_jaspar(lines: list[tuple[int, str]], name: str) -> list[Motif]:
             at += 1
         if len(block) != 4:
             raise _error("four rows (A, C, G, T) under the header", f"{len(block)}", number, name)
-        rows = []
+        rows: list[list[float]] = []
         for base, (row_number, row) in zip("ACGT", block, strict=True):
             letter = re.match(r"[A-Za-z]", row)
             if letter and letter.group().upper() != base:
@@ -150,7 +150,7 @@ def _read_jaspar(lines: list[tuple[int, str]], name: str) -> list[Motif]:
 
 
 def _read_transfac(lines: list[tuple[int, str]], name: str) -> list[Motif]:
-    motifs = []
+    motifs: list[Motif] = []
     fields: dict[str, str] = {}
     rows: list[list[float]] = []
     order: list[int] | None = None

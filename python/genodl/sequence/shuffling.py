@@ -72,13 +72,11 @@ def shuffle(
     batch = as_batch(x, "shuffle")
     if ambiguous == "error":
         _refuse(batch, _IS_AMBIGUOUS[batch.codes], "an ambiguous letter", "ambiguous='keep'")
-    keeps_mask = masked == "keep" and batch.mask is not None
+    kept = batch.mask if masked == "keep" else None
     if masked == "error" and batch.mask is not None:
         _refuse(batch, batch.mask, "a soft-masked letter", "masked='keep'")
-    codes = _core.genomics.shuffle(
-        batch.codes, batch.offsets, batch.mask if keeps_mask else None, int(k), _seed_bits(seed), int(copies)
-    )
-    return batch.like_source(codes, _repeat(batch, copies) if keeps_mask else None, copies)
+    codes = _core.genomics.shuffle(batch.codes, batch.offsets, kept, int(k), _seed_bits(seed), int(copies))
+    return batch.like_source(codes, None if kept is None else _repeat(kept, batch.offsets, copies), copies)
 
 
 def _seed_bits(seed: int | None) -> int:
@@ -89,8 +87,8 @@ def _seed_bits(seed: int | None) -> int:
     return int(seed) & (2**64 - 1)
 
 
-def _repeat(batch: Batch, copies: int) -> np.ndarray:
-    rows = np.split(batch.mask, batch.offsets[1:-1])
+def _repeat(mask: np.ndarray, offsets: np.ndarray, copies: int) -> np.ndarray:
+    rows = np.split(mask, offsets[1:-1])
     return np.concatenate([row for row in rows for _ in range(copies)])
 
 
