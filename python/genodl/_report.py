@@ -14,7 +14,8 @@ _STYLE = """
 @media (prefers-color-scheme: dark) { :root { --ink: #e6e9ee; --paper: #14181e; --soft: #a2adba; --line: #323a45;
   --fill: #1d232b; --accent: #6bb8e8; } }
 * { box-sizing: border-box; }
-body { margin: 0; background: var(--paper); color: var(--ink); font: 16px/1.55 system-ui, "Segoe UI", Roboto, sans-serif; }
+body { margin: 0; background: var(--paper); color: var(--ink);
+  font: 16px/1.55 system-ui, "Segoe UI", Roboto, sans-serif; }
 main { max-width: 880px; margin: 0 auto; padding: 40px 20px 80px; }
 h1 { font-size: 30px; line-height: 1.2; margin: 0 0 8px; }
 h2 { font-size: 20px; margin: 40px 0 10px; padding-top: 14px; border-top: 1px solid var(--line); }
@@ -23,7 +24,8 @@ table { border-collapse: collapse; margin: 14px 0; font-variant-numeric: tabular
 th, td { padding: 7px 16px; border-bottom: 1px solid var(--line); text-align: right; }
 th { font-weight: 600; color: var(--soft); }
 th:first-child, td:first-child { text-align: left; padding-left: 0; }
-pre { background: var(--fill); padding: 14px 16px; border-radius: 6px; overflow-x: auto; font-size: 13px; line-height: 1.4; }
+pre { background: var(--fill); padding: 14px 16px; border-radius: 6px; overflow-x: auto;
+  font-size: 13px; line-height: 1.4; }
 figure { margin: 14px 0; }
 figure img { max-width: 100%; height: auto; background: #fff; border-radius: 6px; }
 figcaption, .missing { color: var(--soft); font-size: 14px; }

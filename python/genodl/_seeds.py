@@ -43,7 +43,7 @@ def set_random_seed(seed):
 
     set_seed(seed)
     random.seed(int(seed))
-    np.random.seed(int(seed) % 2**32)
+    np.random.seed(int(seed) % 2**32)  # noqa: NPY002
 
 
 def next_seed():

@@ -45,7 +45,7 @@ def _add_demo(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
         epilog="Example: genodl demo --out my-first-run --epochs 5",
     )
     demo.add_argument("--out", default="demo-results", metavar="FOLDER", help="where to write (default: %(default)s)")
-    demo.add_argument("--epochs", type=int, default=12, help="at most so many passes over the data (default: %(default)s)")
+    demo.add_argument("--epochs", type=int, default=12, help="at most so many passes (default: %(default)s)")
     demo.add_argument("--seed", type=int, default=0, help="same seed, same result (default: %(default)s)")
     demo.set_defaults(run=_run_demo)
 

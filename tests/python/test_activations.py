@@ -2,11 +2,11 @@
 
 import numpy as np
 import pytest
-from gradcheck import check_gradients, in_graph, trace
 from scipy import special
 
 import genodl as gd
 from genodl import activations, layers
+from gradcheck import check_gradients, in_graph, trace
 
 X = np.array([[-3.1, -1.2, -0.4, 0.3], [0.6, 1.7, 2.9, 6.5]])
 REFERENCES = {

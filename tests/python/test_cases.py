@@ -4,12 +4,12 @@ import json
 
 import numpy as np
 import pytest
-from cases import all_cases
-from cases._case import Array, _is_batched, cotangents, float_targets, gradients, replace
-from ranges import positions_that_matter, positions_that_may_change
 
 import genodl as gd
+from cases import all_cases
+from cases._case import Array, _is_batched, cotangents, float_targets, gradients, replace
 from genodl import _core
+from ranges import positions_that_matter, positions_that_may_change
 
 CASES = all_cases()
 

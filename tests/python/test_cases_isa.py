@@ -7,8 +7,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from cases import all_cases
 
+from cases import all_cases
 from genodl import _core
 
 SCRIPT = Path(__file__).parent.parent / "tools" / "case_results.py"

@@ -2,11 +2,11 @@
 
 import numpy as np
 import pytest
-from gradcheck import in_graph
 
 import genodl as gd
 from genodl import losses, metrics
 from genodl.training.containers import CompileLoss, CompileMetrics
+from gradcheck import in_graph
 
 RNG = np.random.default_rng(3)
 A = RNG.random((6, 2)).astype("float32"), RNG.random((6, 2)).astype("float32")

@@ -4,9 +4,9 @@ import json
 
 import numpy as np
 import pytest
-from gradcheck import in_graph
 
 from genodl import constraints
+from gradcheck import in_graph
 
 W = np.random.default_rng(4).normal(size=(5, 3, 2)).astype("float32") * 2
 

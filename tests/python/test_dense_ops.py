@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
-from test_cpp_ops import Case, Differentiated, numbers
 
 from genodl import _core
+from test_cpp_ops import Case, Differentiated, numbers
 
 
 def pair(value, fallback):

@@ -4,11 +4,11 @@ import json
 
 import numpy as np
 import pytest
-from gradcheck import check_gradients
-from layer_references import CASES
 
 import genodl as gd
 from genodl import _trace, layers
+from gradcheck import check_gradients
+from layer_references import CASES
 
 IDS = [f"{name}-{'-'.join(map(str, options.values()))}" for name, options, _, _ in CASES]
 EVERY = pytest.mark.parametrize(("name", "options", "shapes", "reference"), CASES, ids=IDS)

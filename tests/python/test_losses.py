@@ -4,12 +4,12 @@ import json
 
 import numpy as np
 import pytest
-from gradcheck import check_gradients, in_graph
 from scipy import stats
 from scipy.special import gammaln, log_softmax
 
 import genodl as gd
 from genodl import losses
+from gradcheck import check_gradients, in_graph
 
 RNG = np.random.default_rng(5)
 N, K = 6, 4

@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
-from gradcheck import in_graph
 
 import genodl as gd
+from gradcheck import in_graph
 
 
 @pytest.mark.parametrize("shape", [(4,), (2, 3), (5, 1), (2, 3, 1)])

@@ -2,11 +2,11 @@
 
 import numpy as np
 import pytest
-from gradcheck import check_gradients, in_graph
-from ops_cases import CASES
 
 import genodl as gd
 from genodl import _tree
+from gradcheck import check_gradients, in_graph
+from ops_cases import CASES
 
 SMOOTH = [c for c in CASES if c.smooth]
 

@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
-from gradcheck import check_gradients, in_graph
 
 import genodl as gd
 from genodl import ops
+from gradcheck import check_gradients, in_graph
 
 X = np.arange(12.0, dtype="float32").reshape(4, 3) / 10
 

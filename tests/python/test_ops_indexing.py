@@ -2,12 +2,12 @@
 
 import numpy as np
 import pytest
-from gradcheck import check_gradients, in_graph
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import genodl as gd
 from genodl import ops
+from gradcheck import check_gradients, in_graph
 
 X = np.arange(4 * 5 * 6, dtype="float32").reshape(4, 5, 6)
 

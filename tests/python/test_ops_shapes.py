@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
-from gradcheck import in_graph
 
 import genodl as gd
 from genodl import ops
+from gradcheck import in_graph
 
 
 def outline(*shape, dtype="float32"):

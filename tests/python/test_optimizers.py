@@ -5,10 +5,10 @@ import json
 
 import numpy as np
 import pytest
-from optimizer_rules import CASES
 
 import genodl as gd
 from genodl import _core, _trace, optimizers
+from optimizer_rules import CASES
 
 RATE = 0.05
 SHAPES = [(3, 4), (5,), (2, 3, 2)]

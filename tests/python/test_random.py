@@ -2,11 +2,11 @@
 
 import numpy as np
 import pytest
-from gradcheck import in_graph, run, trace
 from scipy import stats
 
 import genodl as gd
 from genodl._seeds import SeedGenerator, next_seed, set_random_seed
+from gradcheck import in_graph, run, trace
 
 MANY = (200, 500)
 
@@ -140,9 +140,9 @@ def test_set_random_seed_covers_python_and_numpy():
     import random
 
     set_random_seed(9)
-    first = random.random(), np.random.rand(), next_seed()
+    first = random.random(), np.random.rand(), next_seed()  # noqa: NPY002
     set_random_seed(9)
-    assert (random.random(), np.random.rand(), next_seed()) == first
+    assert (random.random(), np.random.rand(), next_seed()) == first  # noqa: NPY002
 
 
 def test_seed_generators_have_configs():

@@ -83,7 +83,7 @@ CASES = {
 @pytest.mark.parametrize("name", CASES)
 def test_formula(name):
     schedule, formula = CASES[name]
-    for step in [*range(0, 70), 124, 1000]:
+    for step in [*range(70), 124, 1000]:
         for given in (step, gd.Variable(step, dtype="int32"), np.float32(step)):
             # Ten roundings of float32.
             assert float(schedule(given)) == pytest.approx(formula(step), rel=2e-6, abs=5e-7), step

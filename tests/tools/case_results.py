@@ -10,6 +10,7 @@ TESTS = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(TESTS), str(TESTS / "python")]
 
 import numpy as np  # noqa: E402
+
 from cases import all_cases  # noqa: E402
 
 

@@ -51,7 +51,8 @@ def shared_symbols(build: Path, nm: str = "nm") -> list[str]:
     lines = []
     for first, second in itertools.combinations(weak, 2):
         for symbol in sorted(weak[first].keys() & weak[second].keys()):
-            lines.append(f"{symbol}: in {first} ({weak[first][symbol].name}) and {second} ({weak[second][symbol].name})")
+            places = (f"{isa} ({weak[isa][symbol].name})" for isa in (first, second))
+            lines.append(f"{symbol}: in {' and '.join(places)}")
     return lines
 
 

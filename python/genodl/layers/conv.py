@@ -54,7 +54,9 @@ class Conv(Layer):
         if channels is None:
             raise ShapeError(f"{self.name}: expected a known number of channels, got shape {tuple(input_shape)}.")
         if channels % self.groups:
-            raise ShapeError(f"{self.name}: expected channels to be a multiple of groups={self.groups}, got {channels}.")
+            raise ShapeError(
+                f"{self.name}: expected channels to be a multiple of groups={self.groups}, got {channels}."
+            )
         self._channels = channels
         self.kernel = self.add_weight((*self.kernel_size, channels // self.groups, self.filters),
                                       self.kernel_initializer, name="kernel", regularizer=self.kernel_regularizer,
@@ -73,8 +75,8 @@ class Conv(Layer):
             reach = (kernel - 1) * dilation + 1
             if size is not None and size < reach:
                 raise ShapeError(
-                    f"{self.name}: expected inputs of at least {reach} positions for a kernel of {kernel} with dilation "
-                    f"{dilation}, got shape {tuple(input_shape)}. Use padding='same' or longer inputs."
+                    f"{self.name}: expected inputs of at least {reach} positions for a kernel of {kernel} with "
+                    f"dilation {dilation}, got shape {tuple(input_shape)}. Use padding='same' or longer inputs."
                 )
 
     def call(self, inputs):

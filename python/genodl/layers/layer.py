@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from genodl import _names, _operation, _trace, _tree
+from genodl import _names, _operation, _tree
 from genodl._dtypes import is_float, standardize, to_array
 from genodl._errors import NotBuiltError, ShapeError
 from genodl._tensor import KerasTensor, is_outline

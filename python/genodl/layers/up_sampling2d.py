@@ -62,7 +62,7 @@ def _blended(x, axis, factor):
     everything = [slice(None)] * len(x.shape)
 
     def part(piece):
-        return x[tuple([*everything[:axis], piece])]
+        return x[(*everything[:axis], piece)]
 
     n = x.shape[axis]
     before = ops.concatenate([part(slice(0, 1)), part(slice(0, n - 1))], axis=axis) if n > 1 else x

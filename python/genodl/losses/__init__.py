@@ -16,6 +16,7 @@ from genodl.losses.focal import (
     binary_focal_crossentropy,
     categorical_focal_crossentropy,
 )
+from genodl.losses.loss import Loss, LossFunctionWrapper
 from genodl.losses.margins import (
     CategoricalHinge,
     Hinge,
@@ -24,7 +25,6 @@ from genodl.losses.margins import (
     hinge,
     squared_hinge,
 )
-from genodl.losses.loss import Loss, LossFunctionWrapper
 from genodl.losses.probabilistic import KLDivergence, Poisson, kl_divergence, poisson
 from genodl.losses.profiles import MultinomialNLL, PoissonMultinomial
 from genodl.losses.regression import (
@@ -73,7 +73,8 @@ _CATALOGUE = Catalogue(
     {
         name: globals()[name]
         for name in (
-            "bce BCE kld KLD kullback_leibler_divergence logcosh mae MAE mape MAPE mse MSE msle MSLE".split()
+            "bce", "BCE", "kld", "KLD", "kullback_leibler_divergence", "logcosh", "mae", "MAE", "mape", "MAPE",
+            "mse", "MSE", "msle", "MSLE",
         )
     },
 )

@@ -8,7 +8,6 @@ from genodl import _tree
 from genodl._tensor import KerasTensor
 from genodl.saving.registration import custom_object_scope, deserialize_object, find, serialize_object
 
-
 _KEYS = {"name", "trainable", "inputs", "layers", "calls", "input_nest", "output_nest"}
 
 

@@ -74,7 +74,7 @@ class Model(Trainer, Layer):
         """Layers in order, inputs included; of a subclass those in its attributes."""
         if self._graph is not None:
             return list(self._graph.layers)
-        return [x for x in super()._sublayers()]
+        return list(super()._sublayers())
 
     @layers.setter
     def layers(self, value):

@@ -92,7 +92,9 @@ class Sequential(Model):
         for layer in self._stack:
             extra = _calling.signature_of(layer).required[1:]
             if extra:
-                raise ValueError(f"{self.name}: expected layers that take one tensor, got {layer.name}, which needs {extra}.")
+                raise ValueError(
+                    f"{self.name}: expected layers that take one tensor, got {layer.name}, which needs {extra}."
+                )
         source = InputLayer(batch_shape=tuple(input_shape), dtype=self._first_dtype)
         self._connect(source.output, self._stack)
 

@@ -6,9 +6,9 @@ from genodl._errors import ShapeError
 from genodl._operation import operation
 from genodl.ops import arithmetic as a
 from genodl.ops._common import as_float, axis_of, emit, live, to_dtype
+from genodl.ops.activation import log_softmax
 from genodl.ops.encoding import one_hot
 from genodl.ops.exponential import log
-from genodl.ops.activation import log_softmax
 from genodl.ops.reduction import sum
 from genodl.ops.shaping import moveaxis, squeeze
 

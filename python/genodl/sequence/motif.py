@@ -36,7 +36,7 @@ class Motif:
     [2.0, 2.0, 2.0, 1.01]
     """
 
-    def __init__(self, counts: Any, name: str = "", id: str = ""):  # noqa: A002
+    def __init__(self, counts: Any, name: str = "", id: str = ""):
         counts = np.array(counts, dtype=np.float64)
         if counts.ndim != 2 or counts.shape[1] != 4 or not len(counts):
             raise ShapeError(

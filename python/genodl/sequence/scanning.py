@@ -182,7 +182,9 @@ def check_motifs(motifs: Any, who: str) -> list[Motif]:
     wrong = [type(m).__name__ for m in motifs if not isinstance(m, Motif)]
     if wrong or not motifs:
         got = wrong[0] if wrong else "none"
-        raise TypeError(f"{who}: expected one or more Motif objects, got {got}. Read them with gd.sequence.read_motifs.")
+        raise TypeError(
+            f"{who}: expected one or more Motif objects, got {got}. Read them with gd.sequence.read_motifs."
+        )
     return motifs
 
 

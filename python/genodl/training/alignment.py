@@ -56,8 +56,7 @@ def align(nest, y_pred, output_names, who, used=None):
     if isinstance(nest, dict):
         if isinstance(y_pred, dict):
             _check_keys(nest, y_pred, who)
-            inner = {k: v for k, v in y_pred.items()}
-            return {k: _inside(nest[k], v, who) if k in nest else _nothing(v) for k, v in inner.items()}
+            return {k: _inside(nest[k], v, who) if k in nest else _nothing(v) for k, v in y_pred.items()}
         if output_names and _is_flat(y_pred) and len(output_names) == len(y_pred):
             _check_keys(nest, output_names, who)
             return _tree.like(y_pred, [nest.get(name) for name in output_names])

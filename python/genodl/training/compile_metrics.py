@@ -68,14 +68,14 @@ class CompileMetrics(Metric):
             return [[] for _ in names]
         if len(names) == 1:
             if isinstance(given, dict) and self.output_names and len(self.output_names) == 1:
-                align({key: None for key in given}, y_pred, self.output_names, who)
+                align(dict.fromkeys(given), y_pred, self.output_names, who)
             return [_tree.flatten(given)]
         found = self._of_outputs(given, y_pred, who)
         return [_as_list(choice) for choice in found]
 
     def _of_outputs(self, given, y_pred, who):
         if isinstance(given, dict) and not isinstance(y_pred, dict) and self.output_names:
-            align({key: None for key in given}, y_pred, self.output_names, who)
+            align(dict.fromkeys(given), y_pred, self.output_names, who)
             return [given.get(name) for name in self.output_names]
         return _choices_up_to(given, y_pred, output_order(y_pred, self.output_names), who)
 
@@ -157,7 +157,7 @@ def _choices_up_to(given, y_pred, names, who):
             if isinstance(given, (list, tuple)) and len(given) == len(y_pred):
                 return list(given)
             raise ConfigError(f"{who}: expected a dict of outputs {sorted(y_pred)}, got {given!r}.")
-        align({key: None for key in given}, dict.fromkeys(y_pred), None, who)
+        align(dict.fromkeys(given), dict.fromkeys(y_pred), None, who)
         order = names if set(names) == set(y_pred) else sorted(y_pred)
         parts = [(given.get(key), y_pred[key]) for key in order]
     else:

@@ -36,6 +36,6 @@ def plot_model(model, to_file=None, **options):
 
 __all__ = [
     "CustomObjectScope", "clear_session", "custom_object_scope", "deserialize_keras_object", "get_registered_name",
-    "get_registered_object", "normalize", "pad_sequences", "plot_model", "register_keras_serializable", "serialize_keras_object",
-    "set_random_seed", "split_dataset", "to_categorical",
+    "get_registered_object", "normalize", "pad_sequences", "plot_model", "register_keras_serializable",
+    "serialize_keras_object", "set_random_seed", "split_dataset", "to_categorical",
 ]  # fmt: skip

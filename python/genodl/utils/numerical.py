@@ -43,7 +43,7 @@ def to_categorical(x, num_classes=None):
         if classes.size == 0:
             raise ConfigError("to_categorical: expected num_classes for an empty array, got none.")
         num_classes = int(classes.max()) + 1
-    if classes.size and not (0 <= classes.min() and classes.max() < num_classes):
+    if classes.size and not (classes.min() >= 0 and classes.max() < num_classes):
         bad = classes[(classes < 0) | (classes >= num_classes)].flat[0]
         raise ConfigError(f"to_categorical: expected classes from 0 to {num_classes - 1}, got {bad}.")
     return np.eye(num_classes)[classes]
