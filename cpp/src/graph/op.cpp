@@ -42,6 +42,8 @@ bool Op::takes_epilogue(Specs) const { return false; }
 std::optional<Range> Op::changed(Specs, int, Range) const { return std::nullopt; }
 std::optional<Range> Op::needed(Specs, int, Range) const { return std::nullopt; }
 
+bool Op::sums_to_zero(int, const Ints&, Specs) const { return false; }
+
 Cost Op::cost(Specs inputs, Specs outputs) const {
   Cost cost;
   for (const TensorSpec& s : inputs) cost.bytes += static_cast<double>(s.bytes());

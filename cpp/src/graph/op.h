@@ -58,6 +58,8 @@ class Op {
   // Which positions of `input` the positions `out` of output 0 read; nullopt: all of them.
   virtual std::optional<Range> needed(Specs inputs, int input, Range out) const;
   virtual Cost cost(Specs inputs, Specs outputs) const;
+  // Whether the mathematics makes the sum of an output over these axes zero, whatever the inputs.
+  virtual bool sums_to_zero(int output, const Ints& axes, Specs inputs) const;
 
  private:
   friend std::shared_ptr<const Op> make_op(const std::string&, const Attrs&);

@@ -188,6 +188,10 @@ class BatchNormGrad final : public BatchNormOp {
     return b.partial_bytes() + 3 * b.channel_bytes();
   }
   int in_place_input() const override { return 1; }
+  // Shifting x changes nothing, so dx has no mean: a bias before the normalisation gets no gradient.
+  bool sums_to_zero(int output, const Ints& axes, Specs inputs) const override {
+    return output == 0 && normal_axes(axes, rank_of(inputs[0].shape), name()) == row_axes(inputs[0].shape);
+  }
 
   void run(const RunContext& c) const override {
     dispatch_float(c.in_spec(0).dtype, [&]<class T>() { differentiate<T>(c); });

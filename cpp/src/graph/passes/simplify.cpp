@@ -3,6 +3,7 @@
 #include <map>
 #include <tuple>
 
+#include "graph/build.h"
 #include "graph/op.h"
 #include "graph/passes/rebuild.h"
 
@@ -58,6 +59,15 @@ Values without_broadcasts(const Node& node, const Values& inputs) {
   return out;
 }
 
+// A sum that the op before it knows to be zero.
+bool is_zero_sum(const Node& node, const Values& inputs) {
+  if (node.op->name() != "sum" || is_leaf(*inputs[0].node)) return false;
+  const Node& from = *inputs[0].node;
+  std::vector<TensorSpec> specs;
+  for (const Value& v : from.inputs) specs.push_back(v.spec());
+  return from.op->sums_to_zero(inputs[0].index, std::get<Ints>(node.attrs.at("axes")), specs);
+}
+
 }  // namespace
 
 Values simplify(const Values& roots) {
@@ -72,6 +82,7 @@ Values simplify(const Values& roots) {
     }
     if (is_leaf(node)) return std::nullopt;
     if (std::optional<Value> v = unchanged(node, given)) return Values{*v};
+    if (is_zero_sum(node, given)) return Values{build::full(node.outputs[0].shape, 0.0, node.outputs[0].dtype)};
     const std::string& op = node.op->name();
     Values inputs = given;
     if (node.op->elementwise() && node.inputs.size() > 1) inputs = without_broadcasts(node, inputs);
