@@ -9,4 +9,6 @@ PYBIND11_MODULE(_core, m) {
   genodl::bindings::register_graph(m);
   genodl::bindings::register_batch_loop(m);
   genodl::bindings::register_genomics(m);
+  genodl::bindings::register_one_hot_codes(m);
+  genodl::bindings::register_speed(m);
 }

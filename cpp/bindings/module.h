@@ -12,5 +12,7 @@ void register_errors(py::module_& m);
 void register_batch_loop(py::module_& m);
 void register_graph(py::module_& m);
 void register_genomics(py::module_& m);
+void register_one_hot_codes(py::module_& m);
+void register_speed(py::module_& m);
 
 }  // namespace genodl::bindings

@@ -84,17 +84,18 @@ index_t pool_tasks(const DnaConvShape& s, const DnaPool& pool) {
 
 void pool(const DnaConvShape& s, const DnaPool& pool, const std::uint8_t* codes,
           const std::byte* indexes, const float* tables, const float* bias, float* y,
-          std::uint8_t* argmax8, std::int32_t* argmax32, index_t task) {
+          std::uint8_t* argmax8, std::int32_t* argmax32, index_t task, index_t* row_begin, index_t* row_end) {
   const TableLayout t = table_layout(s);
   const Parts parts = parts_of(pool.out_length, kTaskRows / pool.stride + 1);
   const index_t sequence = task / parts.per_sequence;
   const index_t begin = task % parts.per_sequence * parts.rows;
   const index_t end = begin + parts.rows < pool.out_length ? begin + parts.rows : pool.out_length;
+  *row_begin = sequence * pool.out_length + begin;
+  *row_end = *row_begin + (end > begin ? end - begin : 0);
   if (end <= begin) return;
 
   const SequenceIndex x = sequence_index(s, t.words, codes, indexes, sequence);
-  const index_t first = (sequence * pool.out_length + begin) * s.filters;
-  const index_t last = (sequence * pool.out_length + end) * s.filters;
+  const index_t first = *row_begin * s.filters, last = *row_end * s.filters;
   const PoolOutput out{y + first, y + last, argmax8 ? argmax8 + first : nullptr,
                        argmax32 ? argmax32 + first : nullptr};
   for (index_t block = t.blocks - 1; block >= 0; --block)

@@ -90,11 +90,19 @@ void check_pool(const DnaConvShape& s, Letters letters, index_t size, index_t st
   Guarded<std::uint8_t> argmax8(outputs, 3);
   Guarded<std::int32_t> argmax32(outputs, 1);
   const auto& kernel = kernels::dna_conv();
+  index_t rows = 0;
   for (index_t task = 0; task < kernel.pool_tasks(s, pool); ++task) {
-    kernel.pool(s, pool, p.codes.data(), p.indexes.data(), p.tables.data(), p.bias.data(), y_alone.data(), nullptr, nullptr, task);
-    kernel.pool(s, pool, p.codes.data(), p.indexes.data(), p.tables.data(), p.bias.data(), y.data(), nullptr, argmax32.data(), task);
-    if (size <= 256) kernel.pool(s, pool, p.codes.data(), p.indexes.data(), p.tables.data(), p.bias.data(), y.data(), argmax8.data(), nullptr, task);
+    const auto run = [&](float* to, std::uint8_t* bytes, std::int32_t* ints) {
+      index_t begin = -1, end = -1;
+      kernel.pool(s, pool, p.codes.data(), p.indexes.data(), p.tables.data(), p.bias.data(), to, bytes, ints, task, &begin, &end);
+      CHECK(begin == rows || begin == end);
+      return end - begin;
+    };
+    run(y_alone.data(), nullptr, nullptr);
+    if (size <= 256) run(y.data(), argmax8.data(), nullptr);
+    rows += run(y.data(), nullptr, argmax32.data());
   }
+  CHECK(rows == s.batch * pool.out_length);
   CHECK(y.intact() && y_alone.intact() && argmax8.intact() && argmax32.intact());
   CHECK(std::equal(y.begin(), y.end(), y_alone.begin()));
 
@@ -159,7 +167,8 @@ TEST(dna_conv_pool_takes_first_of_ties) {
   const DnaPool pool{61, 61, 1, true, nullptr, nullptr};
   std::vector<float> y(6);
   std::vector<std::uint8_t> argmax(6, 9);
-  kernel.pool(s, pool, p.codes.data(), p.indexes.data(), p.tables.data(), nullptr, y.data(), argmax.data(), nullptr, 0);
+  index_t begin, end;
+  kernel.pool(s, pool, p.codes.data(), p.indexes.data(), p.tables.data(), nullptr, y.data(), argmax.data(), nullptr, 0, &begin, &end);
   for (const std::uint8_t at : argmax) CHECK(at == 0);
 }
 
