@@ -19,6 +19,11 @@ _signatures: dict[type, inspect.Signature] = {}
 _BASE = ("name", "trainable", "dtype")
 
 
+def _takes(cls, name):
+    parameters = _signature(cls).parameters
+    return name in parameters or any(p.kind is inspect.Parameter.VAR_KEYWORD for p in parameters.values())
+
+
 class Configured:
     """Captures the arguments of the constructor, so that no class writes ``get_config`` by hand."""
 
@@ -59,8 +64,14 @@ class Configured:
 
         with custom_object_scope(custom_objects or {}):
             arguments = revive_layers(config)
+            # A constructor need not pass name, trainable and dtype on.
+            kept = {k: arguments.pop(k) for k in _BASE if k in arguments and not _takes(cls, k)}
             try:
-                return cls(**arguments)
+                made = cls(**arguments)
+                made.name = kept.get("name", made.name)
+                if kept.get("trainable") is False:
+                    made.trainable = False
+                return made
             except NotSupportedError:
                 raise
             except Exception as error:

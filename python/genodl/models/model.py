@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
 
 from genodl import _operation, _tree
@@ -41,6 +43,7 @@ class Model(Trainer, Layer):
             k: v for k, v in (("inputs", inputs), ("outputs", outputs), ("name", name)) if v is not None
         }
         self._graph = None
+        self._seen_inputs = None
         Layer.__init__(self, name=given.get("name"), trainable=True, **kwargs)
         Trainer.__init__(self)
         if ("inputs" in given) != ("outputs" in given):
@@ -174,9 +177,17 @@ class Model(Trainer, Layer):
         self.built = True
 
     def _maybe_build(self, bound):
-        # A subclass builds its layers while its call runs.
+        # A subclass builds its layers while its call runs; a file must say on what.
+        if self._graph is None and bound:
+            self._seen_inputs = _tree.map_structure(_described, next(iter(bound.values())))
         if not self.built and type(self).build is not Model.build:
             super()._maybe_build(bound)
+        self.built = True
+
+    def build_on(self, described):
+        """Makes the weights as if called on inputs like those described in a file."""
+        outlines = _tree.map_structure(_outline_of, described)
+        _operation.infer(lambda x: _calling.run(self, (x,), {}), (outlines,), {})
         self.built = True
 
     def compute_output_shape(self, input_shape):
@@ -234,6 +245,20 @@ class Model(Trainer, Layer):
         if name not in ("_graph", "_variables") and "_variables" not in self.__dict__ and _holds_state(value):
             raise RuntimeError(f"{type(self).__name__}: call super().__init__() before setting attribute {name!r}.")
         super().__setattr__(name, value)
+
+
+def _described(x):
+    """Dtype and shape of an input as text, a leaf that nests and files can hold."""
+    if not hasattr(x, "shape"):
+        return None
+    return f"{x.dtype} {json.dumps([None, *x.shape[1:]] if x.shape else [])}"
+
+
+def _outline_of(description):
+    if description is None:
+        return None
+    dtype, _, shape = description.partition(" ")
+    return KerasTensor(json.loads(shape), dtype)
 
 
 def _holds_state(value):

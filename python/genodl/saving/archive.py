@@ -41,6 +41,8 @@ def save_model(model, filepath, overwrite=True, **unused):
     from genodl.saving.registration import serialize_object
 
     config = {"format": FORMAT, "model": serialize_object(model), "compile": _compile_config(model)}
+    if getattr(model, "_seen_inputs", None) is not None:
+        config["inputs"] = model._seen_inputs
     tensors = dict(_named(model.weights))
     if getattr(model, "optimizer", None) is not None and model.optimizer.built:
         tensors.update((f"optimizer/{i}", v.numpy()) for i, v in enumerate(model.optimizer.variables))
@@ -92,7 +94,7 @@ def _write(filepath, config, tensors, meta, overwrite):
         raise FileNotFoundError(f"save: the folder {path.parent} does not exist. Make it first.")
     parts = {
         "config.json": json.dumps(config, indent=1).encode(),
-        "weights.safetensors": save({k: np.ascontiguousarray(v) for k, v in tensors.items()}),
+        "weights.safetensors": save(tensors),
         "meta.json": json.dumps(meta, indent=1).encode(),
     }
     handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
@@ -137,6 +139,8 @@ def load_model(filepath, custom_objects=None, compile=True, **unused):
     with custom_object_scope(custom_objects or {}):
         try:
             model = deserialize_object(config["model"])
+            if not model.built and config.get("inputs") is not None:
+                model.build_on(config["inputs"])
         except (KeyError, IndexError, AttributeError) as error:
             raise FileFormatError(f"load_model: the description in {filepath} is damaged ({error!r}).") from error
         _restore(model, tensors, filepath)
