@@ -377,6 +377,23 @@ def test_ties_of_max_share_the_gradient():
     np.testing.assert_allclose(dx, [[0, 0.5, 0.5], [1 / 3] * 3])
 
 
+FUSED = [c for c in CASES if c.name in ("max_pool-image", "average_pool-overlap", "batch_norm-3", "layer_norm", "rms_norm")]
+
+
+@pytest.mark.parametrize("case", FUSED, ids=str)
+def test_what_follows_is_computed_in_the_same_step(case):
+    inputs = narrow(case.inputs)
+    holders = [_core.placeholder(a.shape, a.dtype.name, "x") for a in inputs]
+    (positive,) = _core.node("relu", [_core.node(case.op, holders, case.attrs, "")[0]], {}, "")
+    (y,) = _core.node("add", [positive, holders[-1]] if len(holders) > 1 else [positive, positive], {}, "")
+    plan = _core.Plan(holders, [y], [])
+    (got,) = _core.Session(plan).run(inputs)
+    want = np.maximum(as_tuple(case.reference(*case.inputs))[0], 0)
+    want = want + (case.inputs[-1] if len(holders) > 1 else want)
+    assert len(plan.steps) == 1
+    np.testing.assert_allclose(got, want, atol=1e-5)
+
+
 def test_batch_norm_stays_accurate_far_from_zero():
     rng = np.random.default_rng(0)
     x = (rng.standard_normal((5000, 4)) + [0, 1e2, 1e4, -1e5]).astype("float32")

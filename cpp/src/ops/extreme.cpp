@@ -55,9 +55,15 @@ class ExtremeOp final : public ReduceOp {
   // Elements that tie share the gradient equally.
   void gradient(GradContext& g) const override {
     const Value& x = g.input(0);
-    const Value chosen = build::cast(build::compare("equal", x, kept(g.output(0), x.shape())), x.dtype());
-    const Value ties = build::sum(chosen, axes_of(x.shape()), true);
-    g.set(0, build::mul(build::div(kept(g.dy(), x.shape()), ties), chosen));
+    const Value y = kept(g.output(0), x.shape()), dy = kept(g.dy(), x.shape());
+    const Ints axes = axes_of(x.shape());
+    if (!axes.empty() && axes.back() - axes.front() + 1 == rank_of(axes)) {
+      const Attrs range{{"begin", axes.front()}, {"end", axes.back() + 1}};
+      return g.set(0, build::node("extreme_grad", {x, y, dy}, range));
+    }
+    const Value chosen = build::cast(build::compare("equal", x, y), x.dtype());
+    const Value ties = build::sum(chosen, axes, true);
+    g.set(0, build::mul(build::div(dy, ties), chosen));
   }
 
  protected:

@@ -1,6 +1,7 @@
 // Normalisation of each row (the last axis) by its own mean and variance, or by its root mean square.
 #include <cmath>
 
+#include "kernels/norm.h"
 #include "ops/axes.h"
 #include "ops/composed.h"
 
@@ -157,7 +158,8 @@ class RowNormGrad final : public RowNormOp {
  private:
   static constexpr index_t kSums = kRms ? 1 : 2;
 
-  static index_t block_rows(index_t n) { return 2 * grain(n); }
+  static constexpr index_t kMostRows = 256;
+  static index_t block_rows(index_t n) { return std::min(kMostRows, 2 * grain(n)); }
   static index_t blocks(const Shape& x) {
     const index_t rows = elements(x, 0, x.size() - 1), piece = block_rows(x.back());
     return (rows + piece - 1) / piece;
@@ -172,9 +174,8 @@ class RowNormGrad final : public RowNormOp {
     parallel_ranges(rows, piece, [&](index_t begin, index_t end, int) {
       T* dgamma = partial + begin / piece * kSums * n;
       T* dbeta = dgamma + (kSums - 1) * n;
-      std::fill_n(dgamma, kSums * n, T{0});
-      for (index_t r = begin; r < end; ++r)
-        row_gradient(c.in<T>(0) + r * n, c.in<T>(1) + r * n, gamma, c.out<T>(0) + r * n, dgamma, dbeta, n);
+      const index_t at = begin * n;
+      block_gradient(c.in<T>(0) + at, c.in<T>(1) + at, gamma, end - begin, n, c.out<T>(0) + at, dgamma, dbeta);
     });
     parallel_ranges(n, grain(kSums * blocks(shape)), [&](index_t begin, index_t end, int) {
       for (index_t i = begin; i < end; ++i)
@@ -184,6 +185,26 @@ class RowNormGrad final : public RowNormOp {
           c.out<T>(1 + static_cast<int>(k))[i] = static_cast<T>(sum);
         }
     });
+  }
+
+  template <class T>
+  void block_gradient(const T* x, const T* dy, const T* gamma, index_t rows, index_t n, T* dx, T* dgamma,
+                      T* dbeta) const {
+    if constexpr (std::is_same_v<T, float> && !kRms) {
+      float mean[kMostRows], steep[kMostRows];
+      for (index_t r = 0; r < rows; ++r) {
+        const RowStatistics<float> s(x + r * n, n, epsilon_, false);
+        mean[r] = s.mean;
+        steep[r] = s.steep;
+      }
+      const kernels::NormKernels& k = kernels::norm();
+      k.layer_weight_grad(dy, x, mean, steep, rows, n, dgamma, dbeta);
+      k.layer_grad(dy, x, mean, steep, gamma, rows, n, dx);
+    } else {
+      std::fill_n(dgamma, kSums * n, T{0});
+      for (index_t r = 0; r < rows; ++r)
+        row_gradient(x + r * n, dy + r * n, gamma, dx + r * n, dgamma, dbeta, n);
+    }
   }
 
   template <class T>

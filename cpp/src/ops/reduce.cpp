@@ -2,18 +2,15 @@
 
 namespace genodl {
 
-Passes::Passes(const Shape& in, const Ints& axes) {
-  const auto reduced = [&](std::size_t a) {
-    return std::binary_search(axes.begin(), axes.end(), static_cast<index_t>(a));
-  };
+Passes::Passes(const Shape& in, std::bitset<kMaxRank> reduced) {
   index_t inner = 1;
   for (std::size_t a = in.size(); a > 0;) {
-    if (!reduced(a - 1)) {
+    if (!reduced[a - 1]) {
       inner *= in[--a];
       continue;
     }
     index_t n = 1;
-    for (; a > 0 && reduced(a - 1); --a) n *= in[a - 1];
+    for (; a > 0 && reduced[a - 1]; --a) n *= in[a - 1];
     pass[count++] = {elements(in, 0, a), n, inner};
   }
   if (count == 0) pass[count++] = {1, 1, inner};
@@ -42,9 +39,18 @@ Ints ReduceOp::axes_of(const Shape& in) const {
   return axes;
 }
 
+std::bitset<kMaxRank> ReduceOp::reduced(const Shape& in) const {
+  std::bitset<kMaxRank> axes;
+  for (std::size_t a = 0; all_ && a < in.size(); ++a) axes.set(a);
+  for (index_t a : axes_) axes.set(static_cast<std::size_t>(a < 0 ? a + rank_of(in) : a));
+  return axes;
+}
+
 index_t ReduceOp::count(const Shape& in) const {
+  const std::bitset<kMaxRank> axes = reduced(in);
   index_t n = 1;
-  for (index_t a : axes_of(in)) n *= in[static_cast<std::size_t>(a)];
+  for (std::size_t a = 0; a < in.size(); ++a)
+    if (axes[a]) n *= in[a];
   return n;
 }
 

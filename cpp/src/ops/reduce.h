@@ -1,6 +1,7 @@
 // What reductions share: their axes, result shapes, and the fold over rows that computes them.
 #pragma once
 
+#include <bitset>
 #include <type_traits>
 
 #include "ops/axes.h"
@@ -12,7 +13,7 @@ struct Passes {
   Around pass[kMaxRank];
   int count = 0;
 
-  Passes(const Shape& in, const Ints& axes);
+  Passes(const Shape& in, std::bitset<kMaxRank> reduced);
   // Bytes for the partial results and the results between passes, all of 8 bytes each.
   std::size_t workspace() const { return partial_bytes() + 2 * between_bytes(); }
   std::size_t partial_bytes() const;
@@ -35,12 +36,15 @@ class ReduceOp : public Op {
   virtual bool allows_empty() const { return true; }
 
   Ints axes_of(const Shape& in) const;
-  Passes passes(const Shape& in) const { return {in, axes_of(in)}; }
+  // Used while running, so nothing is allocated.
+  Passes passes(const Shape& in) const { return {in, reduced(in)}; }
   // A value of the output's shape with the reduced axes back as ones.
   Value kept(const Value& v, const Shape& in) const;
   index_t count(const Shape& in) const;
 
  private:
+  std::bitset<kMaxRank> reduced(const Shape& in) const;
+
   bool all_;
   Ints axes_;
   bool keepdims_;

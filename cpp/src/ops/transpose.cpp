@@ -11,14 +11,15 @@ struct Axis {
 };
 
 // Output axes with their strides, neighbours merged where the input has them side by side too.
+// Made while running, so nothing is allocated.
 struct Layout {
   Axis axes[kMaxRank];
   int rank = 0;
 
   Layout(const Shape& in, const Ints& order) {
-    const Shape steps = strides_of(in);
+    index_t steps[kMaxRank];
     index_t to = 1;
-    for (index_t a : order) to *= in[static_cast<std::size_t>(a)];
+    for (std::size_t i = in.size(); i-- > 0; to *= in[i]) steps[i] = to;
     for (index_t a : order) {
       const std::size_t i = static_cast<std::size_t>(a);
       to /= in[i];
@@ -101,7 +102,10 @@ void transpose(const Layout& l, const T* x, T* y, index_t total) {
 
 class Transpose final : public Op {
  public:
-  explicit Transpose(AttrReader& a) : axes_(a.ints("axes")) {}
+  explicit Transpose(AttrReader& a) : axes_(a.ints("axes")) {
+    for (index_t& axis : axes_)
+      if (axis < 0) axis += rank_of(axes_);
+  }
 
   std::vector<TensorSpec> infer(Specs inputs) const override {
     expect_inputs(inputs, 1, name());
@@ -111,38 +115,30 @@ class Transpose final : public Op {
                        to_string(axes_), ".");
     normal_axes(axes_, rank_of(in), name());
     Shape out;
-    for (index_t a : order(in)) out.push_back(in[static_cast<std::size_t>(a)]);
+    for (index_t a : axes_) out.push_back(in[static_cast<std::size_t>(a)]);
     return {{out, inputs[0].dtype}};
   }
 
   void run(const RunContext& c) const override {
     const index_t total = elements(c.out_shape(0));
     if (total == 0) return;
-    const Layout layout(c.in_shape(0), order(c.in_shape(0)));
+    const Layout layout(c.in_shape(0), axes_);
     dispatch(c.out_spec(0).dtype, [&]<class T>() { transpose(layout, c.in<T>(0), c.out<T>(0), total); });
   }
 
   void gradient(GradContext& g) const override {
     Ints back(axes_.size());
-    const Ints to = order(g.input(0).shape());
-    for (std::size_t i = 0; i < to.size(); ++i) back[static_cast<std::size_t>(to[i])] = static_cast<index_t>(i);
+    for (std::size_t i = 0; i < back.size(); ++i) back[static_cast<std::size_t>(axes_[i])] = static_cast<index_t>(i);
     g.set(0, build::transpose(g.dy(), back));
   }
   std::optional<Range> changed(Specs inputs, int, Range in) const override {
-    const Shape& shape = inputs[0].shape;
-    return shape.size() >= 2 && order(shape)[1] == 1 ? std::optional(in) : std::nullopt;
+    return inputs[0].shape.size() >= 2 && axes_[1] == 1 ? std::optional(in) : std::nullopt;
   }
   std::optional<Range> needed(Specs inputs, int input, Range out) const override {
     return changed(inputs, input, out);
   }
 
  private:
-  Ints order(const Shape& in) const {
-    Ints axes = axes_;
-    for (index_t& a : axes) a = a < 0 ? a + rank_of(in) : a;
-    return axes;
-  }
-
   Ints axes_;
 };
 GENODL_REGISTER("transpose", Transpose)
