@@ -13,11 +13,6 @@ index_t scratch_size(const GemmShape& s) { return GemmPlan(s).scratch_size(); }
 index_t workspace_size(const GemmShape& s) { return GemmPlan(s).workspace_size(); }
 bool complete_rows(const GemmShape& s) { return GemmPlan(s).complete_rows(); }
 
-// Columns are cut at whole panels, so that only the last part has a ragged one.
-index_t column_cut(const GemmPlan& plan, index_t part) {
-  return smaller(plan.s.n, cut(divide_up(plan.s.n, kPanelWidth), plan.column_parts, part) * kPanelWidth);
-}
-
 GemmBlock as_asked(const GemmPlan& plan, const GemmBlock& b) {
   return plan.swapped ? GemmBlock{b.column_begin, b.column_end, b.row_begin, b.row_end} : b;
 }
@@ -45,26 +40,21 @@ GemmBlock multiply(const GemmShape& shape, const float* a, const float* b, float
     b = a;
     a = left;
   }
-  const index_t column_part = task % plan.column_parts;
-  const index_t row_part = task / plan.column_parts % plan.row_parts;
-  const index_t depth_part = task / (plan.column_parts * plan.row_parts);
-  const GemmBlock block{cut(s.m, plan.row_parts, row_part), cut(s.m, plan.row_parts, row_part + 1),
-                        column_cut(plan, column_part), column_cut(plan, column_part + 1)};
-  const index_t k_begin = cut(s.k, plan.depth_parts, depth_part);
-  const index_t k_end = cut(s.k, plan.depth_parts, depth_part + 1);
+  const GemmPart part = plan.part(task);
   const bool whole = plan.depth_parts == 1;
-  float* to = whole ? c : workspace + depth_part * s.m * s.n;
+  const index_t chunk = task / (plan.column_parts * plan.row_parts);
+  float* to = whole ? c : workspace + chunk * s.m * s.n;
   const index_t stride = whole ? s.ldc : s.n;
   const bool add = accumulate && whole;
   switch (plan.way) {
-    case GemmWay::dots: run_dots(s, a, b, c, block, accumulate, scratch); break;
-    case GemmWay::stream: run_stream(s, a, b, to, stride, block, k_begin, k_end, add); break;
+    case GemmWay::dots: run_dots(s, a, b, c, part, accumulate, scratch); break;
+    case GemmWay::stream: run_stream(s, a, b, to, stride, part, add); break;
     case GemmWay::tiles:
       GemmTiles(s, a, b, to, stride, add, scratch, plan.prepacked ? workspace : nullptr)
-          .run(block, k_begin, k_end);
+          .run(part, plan.part(smaller(task + 1, plan.tasks() - 1)));
       break;
   }
-  return as_asked(plan, block);
+  return as_asked(plan, {part.row_begin, part.row_end, part.column_begin, part.column_end});
 }
 
 index_t rows_per_reduce(const GemmPlan& plan) { return larger(1, kReduceFloats / plan.s.n); }

@@ -12,6 +12,15 @@ enum class GemmWay {
   dots,    // few columns of b: scalar products along k
 };
 
+// The part of a product that one task, or one step of it, computes.
+struct GemmPart {
+  index_t row_begin, row_end, column_begin, column_end, k_begin, k_end;
+
+  index_t rows() const { return row_end - row_begin; }
+  index_t columns() const { return column_end - column_begin; }
+  index_t depth() const { return k_end - k_begin; }
+};
+
 struct GemmPlan {
   GemmShape s;
   bool swapped = false;  // computes the transposed product, c being a vector
@@ -47,6 +56,19 @@ struct GemmPlan {
       plan_thin();
   }
   index_t tasks() const { return row_parts * column_parts * depth_parts; }
+  // Columns are cut at whole panels, so that only the last part has a ragged one.
+  GemmPart part(index_t task) const {
+    const index_t column = task % column_parts;
+    const index_t row = task / column_parts % row_parts;
+    const index_t depth = task / (column_parts * row_parts);
+    return {cut(s.m, row_parts, row),
+            cut(s.m, row_parts, row + 1),
+            smaller(s.n, cut(panels(), column_parts, column) * kPanelWidth),
+            smaller(s.n, cut(panels(), column_parts, column + 1) * kPanelWidth),
+            cut(s.k, depth_parts, depth),
+            cut(s.k, depth_parts, depth + 1)};
+  }
+
   index_t panels() const { return divide_up(s.n, kPanelWidth); }
   index_t workspace_size() const {
     if (prepacked) return s.k * divide_up(s.n, kLanes) * kLanes;

@@ -55,18 +55,17 @@ inline void stream(const GemmShape& s, const float* a, const float* b, float* c,
 }
 
 inline void run_stream(const GemmShape& s, const float* a, const float* b, float* c,
-                       index_t c_stride, const GemmBlock& block, index_t k_begin, index_t k_end,
-                       bool accumulate) {
+                       index_t c_stride, const GemmPart& part, bool accumulate) {
   using Function = void (*)(const GemmShape&, const float*, const float*, float*, index_t, index_t,
                             index_t, index_t);
   static constexpr Function kTable[GemmPlan::kFewRows] = {
       stream<1>, stream<2>, stream<3>, stream<4>, stream<5>, stream<6>, stream<7>, stream<8>};
-  const index_t columns = block.column_end - block.column_begin;
-  c += block.column_begin;
+  const index_t columns = part.columns();
+  c += part.column_begin;
   if (!accumulate)
     for (index_t i = 0; i < s.m; ++i)
       for (index_t n = 0; n < columns; ++n) c[i * c_stride + n] = 0;
-  kTable[s.m - 1](s, a, b + block.column_begin, c, c_stride, columns, k_begin, k_end);
+  kTable[s.m - 1](s, a, b + part.column_begin, c, c_stride, columns, part.k_begin, part.k_end);
 }
 
 // c[kRows][kColumns] += scalar products of rows of a and rows of b.
@@ -109,15 +108,15 @@ inline void dot_rows(const float* a, index_t lda, const float* b, index_t ldb, i
 }
 
 inline void run_dots(const GemmShape& s, const float* a, const float* b, float* c,
-                     const GemmBlock& block, bool accumulate, float* scratch) {
+                     const GemmPart& part, bool accumulate, float* scratch) {
   using Function = void (*)(const float*, index_t, const float*, index_t, index_t, float*, index_t,
                             index_t);
   static constexpr Function kTable[GemmPlan::kFewColumns] = {dot_rows<1>, dot_rows<2>, dot_rows<3>,
                                                              dot_rows<4>};
   const bool b_rows_at_hand = s.transpose_b || (s.n == 1 && s.ldb == 1);
-  const index_t rows = block.row_end - block.row_begin;
-  a += block.row_begin * s.lda;
-  c += block.row_begin * s.ldc;
+  const index_t rows = part.rows();
+  a += part.row_begin * s.lda;
+  c += part.row_begin * s.ldc;
   if (!accumulate)
     for (index_t i = 0; i < rows; ++i)
       for (index_t j = 0; j < s.n; ++j) c[i * s.ldc + j] = 0;

@@ -15,63 +15,87 @@ class GemmTiles {
       : s_(shape), a_(a), b_(b), c_(c), c_stride_(c_stride), accumulate_(accumulate),
         packed_(scratch), prepacked_(prepacked) {}
 
-  void run(const GemmBlock& block, index_t k_begin, index_t k_end) {
-    const index_t rows = block.row_end - block.row_begin;
-    const index_t columns = block.column_end - block.column_begin;
-    const index_t depth = k_end - k_begin;
-    const index_t row_steps = divide_up(rows, GemmPlan::kRowBlock);
-    const index_t depth_steps = larger(1, divide_up(depth, GemmPlan::kDepthBlock));
-    const index_t column_steps = divide_up(columns, GemmPlan::kColumnBlock);
-    const bool pack_once = depth_steps == 1 && column_steps == 1;
+  // `following` is the part of the task that comes next: its first step is fetched during our last.
+  void run(const GemmPart& part, const GemmPart& following) {
+    const Steps steps(part);
+    const bool pack_once = steps.depth == 1 && steps.columns == 1;
     // A matrix read by at most two tiles of rows is not worth a copy.
-    in_place_ = !prepacked_ && !s_.transpose_b && rows <= 2 * kTileRows;
-
-    const auto block_at = [&](index_t step) {
-      const index_t n = step % column_steps * GemmPlan::kColumnBlock;
-      const index_t d = step / column_steps % depth_steps;
-      const index_t r = step / column_steps / depth_steps;
-      return Block{block.row_begin + cut(rows, row_steps, r),
-                   block.row_begin + cut(rows, row_steps, r + 1),
-                   block.column_begin + n,
-                   block.column_begin + smaller(columns, n + GemmPlan::kColumnBlock),
-                   k_begin + cut(depth, depth_steps, d),
-                   k_begin + cut(depth, depth_steps, d + 1)};
-    };
-    const index_t steps = row_steps * depth_steps * column_steps;
-    for (index_t step = 0; step < steps; ++step) {
-      now_ = block_at(step);
-      next_a_ = next_b_ = {};
-      if (step + 1 < steps) plan_prefetch(block_at(step + 1), !pack_once && !prepacked_);
-      if (!prepacked_ && (step == 0 || !pack_once)) pack();
-      run_panels(accumulate_ || now_.k_begin > k_begin);
+    in_place_ = !prepacked_ && !s_.transpose_b && part.rows() <= 2 * kTileRows;
+    for (index_t i = 0; i < steps.count(); ++i) {
+      now_ = steps.at(part, i);
+      const bool last = i + 1 == steps.count();
+      plan_fetches(last ? Steps(following).at(following, 0) : steps.at(part, i + 1),
+                   !prepacked_ && (last || !pack_once));
+      arriving_a_ = i == 0 ? strided_rows_of_a(now_, smaller(now_.rows(), kTileRows)) : FetchQueue();
+      if (!prepacked_ && (i == 0 || !pack_once)) pack();
+      run_panels(accumulate_ || now_.k_begin > part.k_begin);
     }
   }
 
  private:
-  struct Block {
-    index_t row_begin, row_end, column_begin, column_end, k_begin, k_end;
+  // A part is worked off in blocks whose a and packed b fit the second-level cache.
+  struct Steps {
+    index_t rows, depth, columns;
 
-    index_t rows() const { return row_end - row_begin; }
-    index_t columns() const { return column_end - column_begin; }
-    index_t depth() const { return k_end - k_begin; }
+    explicit Steps(const GemmPart& part)
+        : rows(divide_up(part.rows(), GemmPlan::kRowBlock)),
+          depth(larger(1, divide_up(part.depth(), GemmPlan::kDepthBlock))),
+          columns(divide_up(part.columns(), GemmPlan::kColumnBlock)) {}
+
+    index_t count() const { return rows * depth * columns; }
+
+    GemmPart at(const GemmPart& part, index_t i) const {
+      const index_t n = i % columns * GemmPlan::kColumnBlock;
+      const index_t d = i / columns % depth;
+      const index_t r = i / columns / depth;
+      return {part.row_begin + cut(part.rows(), rows, r),
+              part.row_begin + cut(part.rows(), rows, r + 1),
+              part.column_begin + n,
+              part.column_begin + smaller(part.columns(), n + GemmPlan::kColumnBlock),
+              part.k_begin + cut(part.depth(), depth, d),
+              part.k_begin + cut(part.depth(), depth, d + 1)};
+    }
   };
 
   bool used_in_place(index_t columns) const {
     return in_place_ && (columns == kPanelWidth || columns == kLanes);
   }
 
-  void plan_prefetch(const Block& next, bool new_b) {
-    const index_t calls = divide_up(now_.columns(), kPanelWidth) * divide_up(now_.rows(), kTileRows);
+  void plan_fetches(const GemmPart& next, bool new_b) {
+    next_a_ = next_b_ = {};
     if (next.row_begin != now_.row_begin || next.k_begin != now_.k_begin)
-      next_a_ = region(a_, s_.lda, s_.transpose_a, next.row_begin, next.rows(), next, calls);
-    if (new_b) next_b_ = region(b_, s_.ldb, !s_.transpose_b, next.column_begin, next.columns(), next, calls);
+      next_a_ = strided_rows_of_a(next, 0);
+    if (!new_b) return;
+    const float* from = b_ + (s_.transpose_b ? next.column_begin * s_.ldb + next.k_begin
+                                             : next.k_begin * s_.ldb + next.column_begin);
+    next_b_ = s_.transpose_b ? FetchQueue(from, next.columns(), next.depth(), s_.ldb)
+                             : FetchQueue(from, next.depth(), next.columns(), s_.ldb);
   }
 
-  // The part of a or b that `block` reads; `deep` matrices have a row per term of the sum.
-  static Prefetch region(const float* matrix, index_t stride, bool deep, index_t first, index_t count,
-                         const Block& block, index_t calls) {
-    if (deep) return {matrix + block.k_begin * stride + first, block.depth(), count, stride, calls};
-    return {matrix + first * stride + block.k_begin, count, block.depth(), stride, calls};
+  FetchQueue strided_rows_of_a(const GemmPart& part, index_t skipped) const {
+    if (s_.transpose_a) return {};
+    return {a_ + (part.row_begin + skipped) * s_.lda + part.k_begin, part.rows() - skipped,
+            part.depth(), s_.lda};
+  }
+
+  // Cuts the terms of a call into a segment for each row that it fetches: of this block, the rows
+  // of the next tile, then those of the next block.
+  void cut_segments(const float* a, index_t calls_left, TileCall* call) {
+    const index_t depth = now_.depth();
+    const bool arriving = arriving_a_.rows() > 0;
+    const index_t wanted = arriving ? smaller(kTileRows, arriving_a_.rows())
+                                    : divide_up(next_a_.rows() + next_b_.rows(), calls_left);
+    const index_t pieces = smaller(smaller(FetchQueue::kMost, depth / 8), wanted);
+    call->segment_count = larger(1, pieces);
+    call->fetches = pieces < 1 ? nullptr : fetches_;
+    segments_[0] = {a, 0, depth};
+    for (index_t i = 0; i < pieces; ++i) {
+      const index_t k = cut(depth, pieces, i);
+      const index_t length = cut(depth, pieces, i + 1) - k;
+      segments_[i] = {a + k, k, length};
+      FetchQueue& queue = arriving ? arriving_a_ : next_b_.rows() > 0 ? next_b_ : next_a_;
+      fetches_[i] = queue.rows() > 0 ? queue.take(length) : Fetch{reinterpret_cast<const char*>(a), 0};
+    }
   }
 
   void pack() {
@@ -93,10 +117,12 @@ class GemmTiles {
 
   void run_panels(bool accumulate) {
     const index_t depth = now_.depth();
-    const Segment segment{a_ + (s_.transpose_a ? now_.k_begin * s_.lda : now_.k_begin), 0, depth};
+    const float* a = a_ + (s_.transpose_a ? now_.k_begin * s_.lda : now_.k_begin);
     const index_t tiles = divide_up(now_.rows(), kTileRows);
+    index_t calls_left = tiles * divide_up(now_.columns(), kPanelWidth);
+    segments_[0] = {a, 0, depth};
     TileCall call{};
-    call.segments = &segment;
+    call.segments = segments_;
     call.segment_count = 1;
     call.a_stride = s_.lda;
     call.c_stride = c_stride_;
@@ -117,12 +143,12 @@ class GemmTiles {
         const index_t rows = now_.row_begin + cut(now_.rows(), tiles, i + 1) - row;
         call.c = c_ + row * c_stride_ + column;
         call.a_offset = s_.transpose_a ? row : row * s_.lda;
-        next_a_.some();
-        next_b_.some();
-        if (s_.transpose_a)
+        if (s_.transpose_a) {
           run_neighbour_tile(rows, call);
-        else
+        } else {
+          cut_segments(a, calls_left--, &call);
           run_strided_tile(rows, call);
+        }
       }
     }
   }
@@ -136,8 +162,10 @@ class GemmTiles {
   float* packed_;
   const float* prepacked_;
   bool in_place_ = false;
-  Block now_{};
-  Prefetch next_a_, next_b_;
+  GemmPart now_{};
+  FetchQueue arriving_a_, next_a_, next_b_;
+  Segment segments_[FetchQueue::kMost];
+  Fetch fetches_[FetchQueue::kMost];
 };
 
 }  // namespace genodl::kernels::GENODL_ISA

@@ -27,10 +27,17 @@ struct Segment {
   index_t length;
 };
 
+// Memory to fetch ahead during a segment: `step` bytes further with every term.
+struct Fetch {
+  const char* from;
+  index_t step;
+};
+
 // c[rows][columns] (+)= sum over segments. `a_stride` is the distance between rows of `a`, or,
 // when the rows are neighbours in memory, between its terms; `a_offset` moves every segment.
 struct TileCall {
   const Segment* segments;
+  const Fetch* fetches;  // one for each segment, or null
   index_t segment_count;
   index_t a_offset;
   index_t a_stride;
@@ -56,9 +63,9 @@ inline void store_part(float* p, Vec v, index_t count) {
 
 // Three rows share a base pointer (offsets 0, 1, 2 strides fit x86 addressing); the empty asm
 // keeps the compiler from deriving one pointer per row and spilling them.
-template <int kRows, int kVectors>
+template <int kRows, int kVectors, bool kFetch>
 inline void add_strided_rows(Vec (&sum)[kRows][kVectors], const float* a, index_t a_stride,
-                             const float* b, index_t b_stride, index_t length) {
+                             const float* b, index_t b_stride, index_t length, Fetch fetch) {
   constexpr int kBases = (kRows + 2) / 3;
   const float* base[kBases];
 #pragma GCC unroll 16
@@ -67,6 +74,10 @@ inline void add_strided_rows(Vec (&sum)[kRows][kVectors], const float* a, index_
     Vec right[kVectors];
 #pragma GCC unroll 4
     for (int j = 0; j < kVectors; ++j) right[j] = load(b + j * kLanes);
+    if constexpr (kFetch) {
+      __builtin_prefetch(fetch.from, 0, 2);
+      fetch.from += fetch.step;
+    }
 #pragma GCC unroll 16
     for (int i = 0; i < kRows; ++i) {
       const Vec left = splat(base[i / 3][(i % 3) * a_stride]);
@@ -97,7 +108,9 @@ inline void add_neighbour_rows(Vec (&sum)[kRows][kVectors], const float* a, inde
   }
 }
 
-template <int kRows, int kVectors, bool kNeighbourRows>
+enum class Rows { strided, strided_fetching, neighbours };
+
+template <int kRows, int kVectors, Rows kKind>
 void tile(const TileCall& call) {
   Vec sum[kRows][kVectors];
 #pragma GCC unroll 16
@@ -110,10 +123,14 @@ void tile(const TileCall& call) {
     const Segment& segment = call.segments[s];
     const float* a = segment.a + call.a_offset;
     const float* b = call.b + segment.b_row * b_stride;
-    if constexpr (kNeighbourRows)
+    if constexpr (kKind == Rows::neighbours)
       add_neighbour_rows(sum, a, call.a_stride, b, b_stride, segment.length);
+    else if constexpr (kKind == Rows::strided_fetching)
+      add_strided_rows<kRows, kVectors, true>(sum, a, call.a_stride, b, b_stride, segment.length,
+                                              call.fetches[s]);
     else
-      add_strided_rows(sum, a, call.a_stride, b, b_stride, segment.length);
+      add_strided_rows<kRows, kVectors, false>(sum, a, call.a_stride, b, b_stride, segment.length,
+                                               {});
   }
 
   float* c = call.c;
@@ -146,42 +163,44 @@ void tile(const TileCall& call) {
 
 using TileFunction = void (*)(const TileCall&);
 
-template <int kVectors, bool kNeighbourRows>
+template <int kVectors, Rows kKind>
 inline TileFunction tile_function(index_t rows) {
   static_assert(kTileRows <= 14);
   static constexpr TileFunction kTable[14] = {
-      tile<1, kVectors, kNeighbourRows>,
-      tile<2, kVectors, kNeighbourRows>,
-      tile<3, kVectors, kNeighbourRows>,
-      tile<4, kVectors, kNeighbourRows>,
-      tile<5, kVectors, kNeighbourRows>,
-      tile<kTileRows < 6 ? 1 : 6, kVectors, kNeighbourRows>,
-      tile<kTileRows < 7 ? 1 : 7, kVectors, kNeighbourRows>,
-      tile<kTileRows < 8 ? 1 : 8, kVectors, kNeighbourRows>,
-      tile<kTileRows < 9 ? 1 : 9, kVectors, kNeighbourRows>,
-      tile<kTileRows < 10 ? 1 : 10, kVectors, kNeighbourRows>,
-      tile<kTileRows < 11 ? 1 : 11, kVectors, kNeighbourRows>,
-      tile<kTileRows < 12 ? 1 : 12, kVectors, kNeighbourRows>,
-      tile<kTileRows < 13 ? 1 : 13, kVectors, kNeighbourRows>,
-      tile<kTileRows < 14 ? 1 : 14, kVectors, kNeighbourRows>,
+      tile<1, kVectors, kKind>,
+      tile<2, kVectors, kKind>,
+      tile<3, kVectors, kKind>,
+      tile<4, kVectors, kKind>,
+      tile<5, kVectors, kKind>,
+      tile<kTileRows < 6 ? 1 : 6, kVectors, kKind>,
+      tile<kTileRows < 7 ? 1 : 7, kVectors, kKind>,
+      tile<kTileRows < 8 ? 1 : 8, kVectors, kKind>,
+      tile<kTileRows < 9 ? 1 : 9, kVectors, kKind>,
+      tile<kTileRows < 10 ? 1 : 10, kVectors, kKind>,
+      tile<kTileRows < 11 ? 1 : 11, kVectors, kKind>,
+      tile<kTileRows < 12 ? 1 : 12, kVectors, kKind>,
+      tile<kTileRows < 13 ? 1 : 13, kVectors, kKind>,
+      tile<kTileRows < 14 ? 1 : 14, kVectors, kKind>,
   };
   return kTable[rows - 1];
 }
 
 // Rows of `a` lie `a_stride` apart, their terms are neighbours.
 inline void run_strided_tile(index_t rows, const TileCall& call) {
-  if (call.columns > kLanes)
-    tile_function<2, false>(rows)(call);
+  if (call.fetches && call.columns > kLanes)
+    tile_function<2, Rows::strided_fetching>(rows)(call);
+  else if (call.columns > kLanes)
+    tile_function<2, Rows::strided>(rows)(call);
   else
-    tile_function<1, false>(rows)(call);
+    tile_function<1, Rows::strided>(rows)(call);
 }
 
 // Rows of `a` are neighbours, their terms lie `a_stride` apart.
 inline void run_neighbour_tile(index_t rows, const TileCall& call) {
   if (call.columns > kLanes)
-    tile_function<2, true>(rows)(call);
+    tile_function<2, Rows::neighbours>(rows)(call);
   else
-    tile_function<1, true>(rows)(call);
+    tile_function<1, Rows::neighbours>(rows)(call);
 }
 
 inline index_t divide_up(index_t a, index_t b) { return (a + b - 1) / b; }
