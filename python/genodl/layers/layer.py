@@ -56,6 +56,7 @@ class Layer(Configured, Tracked):
         self.dtype = standardize(getattr(dtype, "name", dtype))
         self.autocast = autocast
         self._losses = []
+        self._added_metrics = {}
         self._inbound = []  # recorded calls of this layer on outlines
         self._batch_input_shape = _declared_input_shape(kwargs)
         self._build_shapes = None
@@ -139,6 +140,15 @@ class Layer(Configured, Tracked):
 
                 x = ops.sum(x)
             self._losses.append(x)
+
+    def add_metric(self, value, name):
+        """Logs the mean of a tensor over each epoch under ``name``; call it inside ``call``."""
+        from genodl import metrics
+
+        if name not in self._added_metrics:
+            self._added_metrics[name] = metrics.Mean(name=name)
+        if isinstance(value, KerasTensor):
+            self._added_metrics[name].update_state(value)
 
     @property
     def losses(self):

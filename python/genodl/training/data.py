@@ -39,6 +39,15 @@ def is_arrays(x):
     return hasattr(x, "shape") and hasattr(x, "__getitem__") and not callable(x)
 
 
+def is_stored(nest):
+    """Whether a leaf lies outside memory, in a file that is read by slices (h5py, zarr)."""
+    return any(
+        hasattr(x, "shape") and not isinstance(x, (np.ndarray, np.generic)) and not _inputs.is_dna(x)
+        and not hasattr(x, "_handle") and len(x.shape) > 0
+        for x in _tree.flatten(nest)
+    )
+
+
 class Batch:
     """One batch, or a whole data set: columns of inputs, targets and weights and the nests they fill."""
 

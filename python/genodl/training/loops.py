@@ -6,7 +6,8 @@ import numpy as np
 
 from genodl import _core, _seeds, _tree
 from genodl._tensor import KerasTensor
-from genodl.training.data import Batch, unpack_x_y_sample_weight
+from genodl.data import Dataset, prefetch
+from genodl.training.data import Batch, split_off, unpack_x_y_sample_weight
 
 DEFAULT_BATCH = 32
 
@@ -23,6 +24,12 @@ class ArrayFeed:
         self.shuffle = bool(shuffle)
         total = -(-batch.rows // self.size)
         self.steps = total if steps is None else min(steps, total)
+
+    def split(self, fraction, batch_size=None, steps=None):
+        """This feed without its last rows, and a feed of those."""
+        train, held = split_off(self.batch, fraction)
+        wanted = None if self.steps == -(-self.batch.rows // self.size) else self.steps
+        return ArrayFeed(train, self.size, self.shuffle, wanted), ArrayFeed(held, batch_size or self.size, False, steps)
 
     def order(self):
         """Row numbers of an epoch; None where the rows are used as they lie."""
@@ -44,14 +51,22 @@ class IteratorFeed:
     def __init__(self, model, source, steps=None, class_weight=None):
         self.model = model
         self.source = source
-        self.steps = steps
+        self.steps = len(source) if steps is None and hasattr(source, "__len__") else steps
         self.class_weight = class_weight
         self._iterator = None
+
+    def split(self, fraction, batch_size=None, steps=None):
+        """Two feeds, where the source knows its rows."""
+        if not isinstance(self.source, Dataset):
+            raise ValueError("validation_split: expected arrays, got an iterable. Use validation_data.")
+        train, held = self.source.split(fraction)
+        wanted = None if self.steps == len(self.source) else self.steps
+        return IteratorFeed(self.model, train, wanted, self.class_weight), IteratorFeed(self.model, held, steps)
 
     def batches(self):
         restarted = self._iterator is None
         if restarted:
-            self._iterator = iter(self.source)
+            self._iterator = self._start()
         done = 0
         while self.steps is None or done < self.steps:
             try:
@@ -60,13 +75,17 @@ class IteratorFeed:
                 self._iterator = None
                 if self.steps is None or restarted or self._iterator_is_spent():
                     return
-                self._iterator = iter(self.source)
+                self._iterator = self._start()
                 restarted = True
                 continue
             restarted = False
             done += 1
             x, y, w = unpack_x_y_sample_weight(item)
             yield Batch(self.model, x, y, w, self.class_weight)
+
+    def _start(self):
+        # Reading from a file overlaps with computing; a user's generator stays on the user's thread.
+        return iter(prefetch(self.source)) if isinstance(self.source, Dataset) else iter(self.source)
 
     def _iterator_is_spent(self):
         # A generator cannot start again.

@@ -10,7 +10,7 @@ from genodl import _core, _trace
 from genodl.layers import _calling
 from genodl.training import data as data_module
 from genodl.training.data import Batch
-from genodl.training.loops import ArrayFeed, IteratorFeed, run_feed
+from genodl.training.loops import DEFAULT_BATCH, ArrayFeed, IteratorFeed, run_feed
 from genodl.training.steps import Steps
 
 
@@ -219,16 +219,13 @@ class Trainer:
         self._need_compiled("fit")
         feed = self._feed(x, y, sample_weight, batch_size, steps_per_epoch, shuffle, class_weight)
         validation = None
-        if validation_split and validation_data is None:
-            if not isinstance(feed, ArrayFeed):
-                raise ValueError("validation_split: expected arrays, got an iterable. Use validation_data.")
-            train, held = data_module.split_off(feed.batch, validation_split)
-            feed = ArrayFeed(train, batch_size, shuffle, steps_per_epoch)
-            validation = ArrayFeed(held, validation_batch_size or batch_size, False, validation_steps)
-        elif validation_data is not None:
+        if validation_data is not None:
             validation = self._validation_feed(validation_data, validation_batch_size or batch_size, validation_steps)
+        elif validation_split:
+            feed, validation = feed.split(validation_split, validation_batch_size, validation_steps)
         # Who listens for NaN wants to be told, not stopped.
-        watches = any(isinstance(c, callbacks_module.TerminateOnNaN) for c in getattr(callbacks, "callbacks", callbacks) or [])
+        given = getattr(callbacks, "callbacks", callbacks) or []
+        watches = any(isinstance(c, callbacks_module.TerminateOnNaN) for c in given)
         if isinstance(feed, ArrayFeed) and not watches:
             feed.batch.check_finite()
             self._check_targets(feed.batch)
@@ -286,6 +283,12 @@ class Trainer:
             )
 
     def _feed(self, x, y, sample_weight, batch_size, steps, shuffle=False, class_weight=None):
+        if data_module.is_arrays(x) and data_module.is_stored((x, y, sample_weight)):
+            if class_weight is None:
+                from genodl.data import Dataset
+
+                x = Dataset(x, y, sample_weight, batch_size or DEFAULT_BATCH, shuffle)
+                y = None
         if data_module.is_arrays(x):
             batch = Batch(self, x, y, sample_weight, class_weight)
             if batch.rows == 0:
