@@ -1,5 +1,6 @@
 #include "graph/session.h"
 
+#include <chrono>
 #include <stdexcept>
 
 #include "core/parallel.h"
@@ -52,28 +53,35 @@ Session::Session(std::shared_ptr<const Plan> plan) : plan_(std::move(plan)) {
   }
 }
 
-void Session::run(const void* const* inputs, void* const* outputs, std::uint64_t number) {
+void Session::run(const void* const* inputs, void* const* outputs, std::uint64_t number, double* seconds) {
   const std::lock_guard lock(mutex_);
   const ThreadScope threads;
   if (threads.workers() > plan_->workers)
     throw std::logic_error("session: the plan was made for fewer threads; make a new one after set_threads");
   for (const Place& p : input_places_) pointers_[p.at] = const_cast<void*>(inputs[p.index]);
   for (const Place& p : output_places_) pointers_[p.at] = outputs[p.index];
-  auto* const arena = static_cast<std::byte*>(arena_.get());
+  using Clock = std::chrono::steady_clock;
   for (std::size_t s = 0; s < plan_->steps.size(); ++s) {
-    const Step& step = plan_->steps[s];
-    const Frame& frame = frames_[s];
-    void** const base = pointers_.data();
-    std::byte* const scratch = arena + step.scratch_offset;
-    if (!step.op) {
-      step.program->run_all(base + frame.program_inputs, base + frame.program_outputs, scratch, number);
-      continue;
-    }
-    const Epilogue epilogue{step.program.get(), base + frame.program_inputs, base + frame.program_outputs, scratch};
-    step.op->run(RunContext(step.input_specs.data(), static_cast<int>(step.inputs.size()), step.output_specs.data(),
-                            static_cast<int>(step.outputs.size()), base + frame.inputs, base + frame.outputs,
-                            arena + step.workspace_offset, number, step.program ? &epilogue : nullptr));
+    const Clock::time_point start = seconds ? Clock::now() : Clock::time_point();
+    run_step(s, number);
+    if (seconds) seconds[s] = std::chrono::duration<double>(Clock::now() - start).count();
   }
+}
+
+void Session::run_step(std::size_t index, std::uint64_t number) {
+  const Step& step = plan_->steps[index];
+  const Frame& frame = frames_[index];
+  auto* const arena = static_cast<std::byte*>(arena_.get());
+  void** const base = pointers_.data();
+  std::byte* const scratch = arena + step.scratch_offset;
+  if (!step.op) {
+    step.program->run_all(base + frame.program_inputs, base + frame.program_outputs, scratch, number);
+    return;
+  }
+  const Epilogue epilogue{step.program.get(), base + frame.program_inputs, base + frame.program_outputs, scratch};
+  step.op->run(RunContext(step.input_specs.data(), static_cast<int>(step.inputs.size()), step.output_specs.data(),
+                          static_cast<int>(step.outputs.size()), base + frame.inputs, base + frame.outputs,
+                          arena + step.workspace_offset, number, step.program ? &epilogue : nullptr));
 }
 
 std::vector<Tensor> run_eagerly(const std::string& op, const std::vector<Tensor>& inputs, const Attrs& attrs,

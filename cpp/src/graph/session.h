@@ -15,10 +15,12 @@ class Session {
 
   const Plan& plan() const { return *plan_; }
   // Pointers to inputs and outputs, contiguous, in the plan's order. `step` numbers the run for
-  // counter-based random numbers.
-  void run(const void* const* inputs, void* const* outputs, std::uint64_t step);
+  // counter-based random numbers. `seconds`, where given, takes the time of each of the plan's steps.
+  void run(const void* const* inputs, void* const* outputs, std::uint64_t step, double* seconds = nullptr);
 
  private:
+  void run_step(std::size_t index, std::uint64_t number);
+
   struct Place {
     std::size_t at;  // in pointers_
     int index;       // of the input or output

@@ -1,0 +1,1 @@
+"""genodl against PyTorch and Keras, each ratio from one run: ``python -m benchmarks``."""
