@@ -5,6 +5,9 @@
 namespace genodl::kernels::GENODL_ISA {
 namespace {
 
+// A NaN need not be the shift: it makes its line's sum NaN.
+inline Vec larger(Vec a, Vec b) { return select(a > b, a, b); }
+
 // A line in memory order, or kLanes lines side by side: what differs is where the n elements lie
 // and whether a value is merged over lanes in the end.
 struct Along {  // one contiguous line, kLanes elements at a time
@@ -13,7 +16,7 @@ struct Along {  // one contiguous line, kLanes elements at a time
   index_t offset(index_t v) const { return v * kLanes; }
   index_t width(index_t v) const { return n - v * kLanes; }
   Vec sum(Vec v) const { return splat(sum_lanes(v)); }
-  Vec max(Vec v) const { return splat(max_lanes(v)); }
+  Vec max(Vec v) const { return splat(merge_lanes(v, larger)); }
 };
 struct Across {  // `columns` lines, one element of each at a time
   index_t n, step, columns;
@@ -24,13 +27,19 @@ struct Across {  // `columns` lines, one element of each at a time
   Vec max(Vec v) const { return v; }
 };
 
+inline Vec finite_shift(Vec best) { return select(best == -kInfinity, splat(0.0f), best); }
+
 template <class Lines>
 inline Vec shift_of(const Lines& lines, const float* x) {
-  Vec best = splat(-kInfinity);
-  for (index_t v = 0; v < lines.vectors(); ++v)
-    best = maximum(load_up_to(x + lines.offset(v), lines.width(v), -kInfinity), best);
-  best = lines.max(best);
-  return select(best == -kInfinity, splat(0.0f), best);
+  Vec even = splat(-kInfinity), odd = even;
+  const auto at = [&](index_t v) { return load_up_to(x + lines.offset(v), lines.width(v), -kInfinity); };
+  index_t v = 0;
+  for (; v + 2 <= lines.vectors(); v += 2) {
+    even = larger(at(v), even);
+    odd = larger(at(v + 1), odd);
+  }
+  if (v < lines.vectors()) even = larger(at(v), even);
+  return finite_shift(lines.max(larger(even, odd)));
 }
 
 template <class Lines>
@@ -41,9 +50,13 @@ inline Vec exp_sum(const Lines& lines, const float* x, Vec shift) {
   return lines.sum(sum);
 }
 
+// Short lines stay in registers and near memory between the passes, longer ones in y.
+constexpr index_t kShort = 16;
+
 struct Softmax {
   template <class Lines>
   static void run(const Lines& lines, const float* x, float* y) {
+    if (lines.vectors() <= kShort) return run_short(lines, x, y);
     const Vec shift = shift_of(lines, x);
     Vec sum{};
     for (index_t v = 0; v < lines.vectors(); ++v) {
@@ -52,12 +65,28 @@ struct Softmax {
       sum += e;
       store_up_to(y + at, e, width);
     }
-    sum = lines.sum(sum);
-    const Vec scale = select(sum == 0.0f, sum, 1.0f / sum);
+    const Vec scale = scale_of(lines.sum(sum));
     for (index_t v = 0; v < lines.vectors(); ++v) {
       const index_t at = lines.offset(v), width = lines.width(v);
       store_up_to(y + at, load_up_to(y + at, width) * scale, width);
     }
+  }
+
+ private:
+  static Vec scale_of(Vec sum) { return select(sum == 0.0f, sum, 1.0f / sum); }
+
+  template <class Lines>
+  static void run_short(const Lines& lines, const float* x, float* y) {
+    Vec e[kShort], best = splat(-kInfinity), sum{};
+    const index_t count = lines.vectors();
+    for (index_t v = 0; v < count; ++v) {
+      e[v] = load_up_to(x + lines.offset(v), lines.width(v), -kInfinity);
+      best = larger(e[v], best);
+    }
+    const Vec shift = finite_shift(lines.max(best));
+    for (index_t v = 0; v < count; ++v) sum += e[v] = exp(e[v] - shift);
+    const Vec scale = scale_of(lines.sum(sum));
+    for (index_t v = 0; v < count; ++v) store_up_to(y + lines.offset(v), e[v] * scale, lines.width(v));
   }
 };
 
