@@ -67,10 +67,12 @@ def custom_object_scope(custom_objects):
 
 
 def get_registered_name(x):
+    """The name under which files know a class or function; its own if it is not registered."""
     return _by_object.get(x, getattr(x, "__name__", None))
 
 
 def get_registered_object(name, custom_objects=None):
+    """The class or function that a name in a file means, or None."""
     return _custom(name, custom_objects)
 
 
