@@ -6,7 +6,7 @@ import importlib
 
 _MODULES = (
     "activations", "callbacks", "constraints", "data", "datasets", "initializers", "layers", "losses", "metrics",
-    "models", "ops", "optimizers", "plot", "random", "regularizers", "saving", "sequence", "utils",
+    "models", "ops", "optimizers", "plot", "random", "regularizers", "saving", "sequence", "utils", "zoo",
 )  # fmt: skip
 _NAMES = {
     "DNAInput": "layers.input_layer",
@@ -29,6 +29,7 @@ _NAMES = {
     "load_model": "saving",
     "register": "saving",
     "save_model": "saving",
+    "set_precise": "_config",
     "set_seed": "_seeds",
     "set_threads": "_config",
     "show_config": "_config",
