@@ -5,6 +5,7 @@
 #include "bindings/module.h"
 #include "core/isa.h"
 #include "core/parallel.h"
+#include "core/settings.h"
 #include "core/task_arena.h"
 
 namespace genodl::bindings {
@@ -48,6 +49,8 @@ void register_config(py::module_& m) {
   m.def("config", &config);
   m.def("set_threads", &set_threads, py::arg("threads"));
   m.def("get_threads", &get_threads);
+  m.def("set_precise", &set_precise, py::arg("on"));
+  m.def("precise", &precise);
 }
 
 }  // namespace genodl::bindings

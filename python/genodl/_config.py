@@ -40,3 +40,26 @@ def set_threads(n):
 def get_threads():
     """Number of threads in use."""
     return _core.get_threads()
+
+
+def set_precise(on):
+    """Whether convolutions keep to plain sums of products.
+
+    By default, wide convolutions may use Winograd's algorithm where it is faster. On random data its
+    rounding errors are as large as those of plain sums, one or two millionths of the largest output; where
+    large neighbouring inputs cancel they can be ten times larger.
+
+    Parameters
+    ----------
+    on : bool
+        True for plain sums. Models that are already compiled keep what was set when they were.
+
+    Examples
+    --------
+    >>> import genodl as gd
+    >>> gd.set_precise(True)
+    >>> gd.set_precise(False)
+    """
+    if not isinstance(on, bool):
+        raise ConfigError(f"set_precise: expected True or False, got {on!r}.")
+    _core.set_precise(on)

@@ -86,9 +86,8 @@ void input_grad(const ConvShape& s, const float* dy, const float* packed, float*
                 float* scratch, index_t* row_begin, index_t* row_end) {
   const Lines l = input_grad_lines(s);
   run_lines(l, dy, packed, dx, task, scratch, row_begin, row_end);
-  const index_t positions_per_row = s.channels == 0 ? 1 : l.dest_c / s.channels;
-  *row_begin *= positions_per_row;
-  *row_end *= positions_per_row;
+  *row_begin *= input_rows(s, l);
+  *row_end *= input_rows(s, l);
 }
 
 index_t weight_grad_partial_size(const ConvShape& s) {

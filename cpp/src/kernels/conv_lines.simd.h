@@ -54,6 +54,11 @@ inline Lines input_grad_lines(const ConvShape& shape) {
   return l;
 }
 
+// Rows of dx that one row of the simplified shape stands for.
+inline index_t input_rows(const ConvShape& shape, const Lines& l) {
+  return shape.channels == 0 ? 1 : l.dest_c / shape.channels;
+}
+
 inline index_t floor_divide(index_t a, index_t b) { return a >= 0 ? a / b : -((b - 1 - a) / b); }
 
 // The source row that kernel row `kh` reads for written row `h`, or -1.

@@ -22,7 +22,8 @@ class Conv final : public ConvOp {
 
   std::size_t workspace(Specs inputs, Specs outputs, int workers) const override {
     if (inputs[0].dtype != DType::float32) return 0;
-    return layout(sizes(inputs[0].shape, inputs[1].shape, outputs[0].shape)).size(workers);
+    const ConvShape s = sizes(inputs[0].shape, inputs[1].shape, outputs[0].shape);
+    return layout(kernels_of(s), s).size(workers);
   }
 
   void run(const RunContext& c) const override {
@@ -61,13 +62,17 @@ class Conv final : public ConvOp {
   }
 
  private:
-  static FloatWorkspace layout(const ConvShape& s) {
-    return {kernels::conv().packed_size(s), kernels::conv().forward_scratch(s)};
+  const ConvKernels& kernels_of(const ConvShape& s) const {
+    return kernels_for(s, kernels::winograd().forward_pays);
   }
 
-  static void run_kernels(const RunContext& c, const ConvShape& s) {
-    const ConvKernels& k = kernels::conv();
-    const FloatWorkspace memory = layout(s);
+  static FloatWorkspace layout(const ConvKernels& k, const ConvShape& s) {
+    return {k.packed_size(s), k.forward_scratch(s)};
+  }
+
+  void run_kernels(const RunContext& c, const ConvShape& s) const {
+    const ConvKernels& k = kernels_of(s);
+    const FloatWorkspace memory = layout(k, s);
     float* packed = memory.shared(c);
     parallel_for(k.forward_pack_tasks(s),
                  [&](index_t task, int) { k.forward_pack(s, c.in<float>(1), packed, task); });

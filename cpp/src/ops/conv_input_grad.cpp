@@ -24,7 +24,8 @@ class ConvInputGrad final : public ConvOp {
 
   std::size_t workspace(Specs inputs, Specs, int workers) const override {
     if (inputs[0].dtype != DType::float32) return 0;
-    return layout(sizes(shape_, inputs[1].shape, inputs[0].shape)).size(workers);
+    const ConvShape s = sizes(shape_, inputs[1].shape, inputs[0].shape);
+    return layout(kernels_of(s), s).size(workers);
   }
 
   void run(const RunContext& c) const override {
@@ -63,13 +64,17 @@ class ConvInputGrad final : public ConvOp {
   }
 
  private:
-  static FloatWorkspace layout(const ConvShape& s) {
-    return {kernels::conv().input_grad_packed_size(s), kernels::conv().input_grad_scratch(s)};
+  const ConvKernels& kernels_of(const ConvShape& s) const {
+    return kernels_for(s, kernels::winograd().input_grad_pays);
   }
 
-  static void run_kernels(const RunContext& c, const ConvShape& s) {
-    const ConvKernels& k = kernels::conv();
-    const FloatWorkspace memory = layout(s);
+  static FloatWorkspace layout(const ConvKernels& k, const ConvShape& s) {
+    return {k.input_grad_packed_size(s), k.input_grad_scratch(s)};
+  }
+
+  void run_kernels(const RunContext& c, const ConvShape& s) const {
+    const ConvKernels& k = kernels_of(s);
+    const FloatWorkspace memory = layout(k, s);
     float* packed = memory.shared(c);
     parallel_for(k.input_grad_pack_tasks(s),
                  [&](index_t task, int) { k.input_grad_pack(s, c.in<float>(1), packed, task); });

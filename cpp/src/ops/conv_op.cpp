@@ -88,6 +88,10 @@ double ConvOp::flops(const kernels::ConvShape& s) {
   return 2.0 * static_cast<double>(s.batch * s.out_h * s.out_w) * static_cast<double>(terms * s.filters);
 }
 
+const kernels::ConvKernels& ConvOp::kernels_for(const kernels::ConvShape& s, Pays pays) const {
+  return !precise_ && pays(s) ? kernels::winograd().conv : kernels::conv();
+}
+
 Range ConvOp::readers(Range in, index_t kernel, index_t outputs) const {
   if (in.begin >= in.end) return {0, 0};
   const index_t first = in.begin + before_[0] - (reach(0, kernel) - 1);

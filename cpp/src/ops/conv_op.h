@@ -3,7 +3,8 @@
 // weights (kernel..., channels / groups, filters).
 #pragma once
 
-#include "kernels/conv.h"
+#include "core/settings.h"
+#include "kernels/winograd.h"
 #include "ops/axes.h"
 #include "ops/float_workspace.h"
 
@@ -23,6 +24,9 @@ class ConvOp : public Op {
   // The same attributes and one more.
   Attrs attrs(const char* key, Ints value) const;
   static double flops(const kernels::ConvShape& s);
+  // Those of winograd.h where they pay and are allowed, else those of conv.h.
+  using Pays = bool (*)(const kernels::ConvShape&);
+  const kernels::ConvKernels& kernels_for(const kernels::ConvShape& s, Pays pays) const;
 
   // Along axis 1: outputs that read the inputs `in`, and inputs that the outputs `out` read.
   Range readers(Range in, index_t kernel, index_t outputs) const;
@@ -33,6 +37,7 @@ class ConvOp : public Op {
 
   Ints strides_, dilation_, before_, after_;
   index_t groups_;
+  bool precise_ = precise();
 };
 
 }  // namespace genodl

@@ -22,7 +22,8 @@ class ConvWeightGrad final : public ConvOp {
 
   std::size_t workspace(Specs inputs, Specs outputs, int workers) const override {
     if (inputs[0].dtype != DType::float32) return 0;
-    return layout(sizes(inputs[0].shape, outputs[0].shape, inputs[1].shape)).size(workers);
+    const ConvShape s = sizes(inputs[0].shape, outputs[0].shape, inputs[1].shape);
+    return layout(kernels_of(s), s).size(workers);
   }
 
   void run(const RunContext& c) const override {
@@ -58,13 +59,17 @@ class ConvWeightGrad final : public ConvOp {
     return weights;
   }
 
-  static FloatWorkspace layout(const ConvShape& s) {
-    return {kernels::conv().weight_grad_partial_size(s), kernels::conv().weight_grad_scratch(s)};
+  const ConvKernels& kernels_of(const ConvShape& s) const {
+    return kernels_for(s, kernels::winograd().weight_grad_pays);
   }
 
-  static void run_kernels(const RunContext& c, const ConvShape& s) {
-    const ConvKernels& k = kernels::conv();
-    const FloatWorkspace memory = layout(s);
+  static FloatWorkspace layout(const ConvKernels& k, const ConvShape& s) {
+    return {k.weight_grad_partial_size(s), k.weight_grad_scratch(s)};
+  }
+
+  void run_kernels(const RunContext& c, const ConvShape& s) const {
+    const ConvKernels& k = kernels_of(s);
+    const FloatWorkspace memory = layout(k, s);
     float* partial = memory.shared(c);
     parallel_for(k.weight_grad_tasks(s), [&](index_t task, int worker) {
       k.weight_grad(s, c.in<float>(0), c.in<float>(1), c.out<float>(0), partial, task, memory.scratch(c, worker));

@@ -1,0 +1,208 @@
+// Forward convolution and input gradient by Winograd's F(4, 3): tiles of four outputs, groups of
+// three taps, six matrix products per group.
+#pragma once
+
+#include "conv_lines.simd.h"
+#include "winograd_transforms.simd.h"
+
+namespace genodl::kernels::GENODL_ISA {
+
+// How a product of stride 1 without groups is cut. Tiles run along a line in steps of the dilation.
+struct WinogradPlan {
+  Lines l;
+  index_t tap_groups;   // of three taps, per kernel row
+  index_t unit;         // outputs of all phases of one tile
+  index_t batch_tiles;  // transformed together
+  index_t pieces_per_line, tasks;
+
+  explicit WinogradPlan(const Lines& lines) : l(lines) {
+    constexpr index_t kTasks = 128, kFlops = 2'000'000, kFloats = 96 * 1024;
+    tap_groups = divide_up(l.kernel_w, kTaps);
+    unit = kOutputs * l.dilation_w;
+    const index_t widest = larger(1, larger(l.terms, l.columns));
+    batch_tiles = larger(kTileRows, smaller(256, kFloats / (kPoints * widest)));
+    pieces_per_line = 1;
+    tasks = 0;
+    const index_t count = l.batch * l.dest_h;
+    const index_t rows = count * l.dest_w;
+    if (rows == 0) return;
+    const index_t flops = 2 * l.kernel_h * l.kernel_w * l.terms * l.columns + 1;
+    const index_t chunk = larger(larger(2 * kOutputs * kTileRows, kFlops / flops),
+                                 smaller(divide_up(rows, kTasks), kOutputs * batch_tiles));
+    if (l.dest_w > chunk) {
+      pieces_per_line = smaller(divide_up(l.dest_w, chunk), divide_up(l.dest_w, unit));
+      tasks = count * pieces_per_line;
+    } else {
+      tasks = divide_up(count, chunk / l.dest_w);
+    }
+  }
+
+  index_t depth() const { return l.kernel_h * tap_groups * l.terms; }
+  index_t padded_columns() const { return divide_up(l.columns, kLanes) * kLanes; }
+  index_t packed_size() const { return kPoints * depth() * padded_columns(); }
+  index_t scratch_size() const {
+    return kPoints * batch_tiles * (l.terms + padded_columns()) + larger(l.terms, kLanes) +
+           batch_tiles * index_t{sizeof(WinogradTile)} / index_t{sizeof(float)};
+  }
+
+  TaskRange range(index_t task) const {
+    const index_t count = l.batch * l.dest_h;
+    if (pieces_per_line == 1) return {cut(count, tasks, task), cut(count, tasks, task + 1), 0, l.dest_w};
+    const index_t units = divide_up(l.dest_w, unit);
+    const index_t piece = task % pieces_per_line;
+    const index_t line = task / pieces_per_line;
+    return {line, line + 1, cut(units, pieces_per_line, piece) * unit,
+            smaller(l.dest_w, cut(units, pieces_per_line, piece + 1) * unit)};
+  }
+
+  // Tiles of one line: some phases have one position more than the others.
+  index_t tiles_per_line() const {
+    const index_t longer = l.dest_w % l.dilation_w;
+    const index_t length = l.dest_w / l.dilation_w;
+    return longer * divide_up(length + 1, kOutputs) +
+           (l.dilation_w - longer) * divide_up(length, kOutputs);
+  }
+
+  struct WinogradTile {
+    index_t line, w, outputs;
+  };
+};
+
+// Packed weights: for each group of taps, for each panel of columns, the six transformed matrices.
+class WinogradTask {
+ public:
+  WinogradTask(const WinogradPlan& plan, float* scratch)
+      : plan_(plan),
+        l_(plan.l),
+        width_(plan.padded_columns()),
+        inputs_(scratch),
+        products_(inputs_ + kPoints * plan.batch_tiles * l_.terms),
+        zeros_(products_ + kPoints * plan.batch_tiles * width_),
+        tiles_(reinterpret_cast<Tile*>(zeros_ + larger(l_.terms, kLanes))) {
+    for (index_t i = 0; i < l_.terms; ++i) zeros_[i] = 0;
+  }
+
+  void run(const TaskRange& range, const float* source, const float* packed, float* dest) {
+    source_ = source;
+    packed_ = packed;
+    dest_ = dest;
+    for (index_t line = range.first_line; line < range.last_line; ++line)
+      for (index_t w = range.first_w; w < smaller(range.last_w, range.first_w + l_.dilation_w); ++w)
+        for (index_t at = w; at < range.last_w; at += plan_.unit) {
+          const index_t room = divide_up(range.last_w - at, l_.dilation_w);
+          tiles_[count_++] = {line, at, smaller(kOutputs, room)};
+          if (count_ == plan_.batch_tiles) flush();
+        }
+    flush();
+  }
+
+ private:
+  using Tile = WinogradPlan::WinogradTile;
+
+  void flush() {
+    if (count_ == 0) return;
+    const float* packed = packed_;
+    for (index_t kh = 0; kh < l_.kernel_h; ++kh)
+      for (index_t group = 0; group < plan_.tap_groups; ++group) {
+        for (index_t t = 0; t < count_; ++t) transform_tile(t, kh, group);
+        multiply(packed, kh > 0 || group > 0);
+        packed += kPoints * l_.terms * width_;
+      }
+    for (index_t t = 0; t < count_; ++t) write_tile(t);
+    count_ = 0;
+  }
+
+  // inputs_[point][tile][channel]
+  void transform_tile(index_t t, index_t kh, index_t group) {
+    const Tile& tile = tiles_[t];
+    const index_t row = source_row(l_, tile.line % l_.dest_h, kh);
+    const float* line =
+        row < 0 ? zeros_
+                : source_ + (tile.line / l_.dest_h * l_.source_h + row) * l_.source_w * l_.source_c;
+    const index_t first_tap = l_.input_grad ? l_.pad_w - (l_.kernel_w - 1) * l_.dilation_w : -l_.pad_w;
+    const index_t first = tile.w + first_tap + group * kTaps * l_.dilation_w;
+    const float* from[kPoints];
+    for (int i = 0; i < kPoints; ++i) {
+      const index_t at = first + i * l_.dilation_w;
+      from[i] = row >= 0 && at >= 0 && at < l_.source_w ? line + at * l_.source_c : zeros_;
+    }
+    float* to = inputs_ + t * l_.terms;
+    const index_t plane = plan_.batch_tiles * l_.terms;
+    index_t c = 0;
+    for (; c + kLanes <= l_.terms; c += kLanes) {
+      Vec d[kPoints], v[kPoints];
+#pragma GCC unroll 6
+      for (int i = 0; i < kPoints; ++i) d[i] = load(from[i] + c);
+      transform_inputs(d, v);
+#pragma GCC unroll 6
+      for (int i = 0; i < kPoints; ++i) store(to + i * plane + c, v[i]);
+    }
+    for (; c < l_.terms; ++c) {
+      float d[kPoints], v[kPoints];
+      for (int i = 0; i < kPoints; ++i) d[i] = from[i][c];
+      transform_inputs(d, v);
+      for (int i = 0; i < kPoints; ++i) to[i * plane + c] = v[i];
+    }
+  }
+
+  // products_[point][tile][column] (+)= inputs_ times one group of packed weights
+  void multiply(const float* packed, bool accumulate) {
+    const index_t tiles = divide_up(count_, kTileRows);
+    TileCall call{};
+    Segment segment{};
+    segment.length = l_.terms;
+    call.segments = &segment;
+    call.segment_count = 1;
+    call.a_stride = l_.terms;
+    call.c_stride = width_;
+    call.accumulate = accumulate;
+    for (index_t column = 0; column < width_; column += kPanelWidth) {
+      call.columns = smaller(kPanelWidth, width_ - column);
+      call.b_stride = call.columns;
+      for (int point = 0; point < kPoints; ++point) {
+        call.b = packed + kPoints * column * l_.terms + point * l_.terms * call.columns;
+        for (index_t i = 0; i < tiles; ++i) {
+          const index_t t = cut(count_, tiles, i);
+          segment.a = inputs_ + (point * plan_.batch_tiles + t) * l_.terms;
+          call.c = products_ + (point * plan_.batch_tiles + t) * width_ + column;
+          run_strided_tile(cut(count_, tiles, i + 1) - t, call);
+        }
+      }
+    }
+  }
+
+  void write_tile(index_t t) {
+    const Tile& tile = tiles_[t];
+    const float* from = products_ + t * width_;
+    const index_t plane = plan_.batch_tiles * width_;
+    float* to = dest_ + (tile.line * l_.dest_w + tile.w) * l_.dest_c;
+    const index_t step = l_.dilation_w * l_.dest_c;
+    for (index_t n = 0; n < l_.columns; n += kLanes) {
+      Vec m[kPoints], y[kOutputs];
+#pragma GCC unroll 6
+      for (int i = 0; i < kPoints; ++i) m[i] = load(from + i * plane + n);
+      transform_products(m, y);
+      const index_t columns = smaller(kLanes, l_.columns - n);
+      for (index_t r = 0; r < tile.outputs; ++r) {
+        if (columns == kLanes)
+          store(to + r * step + n, y[r]);
+        else
+          store_part(to + r * step + n, y[r], columns);
+      }
+    }
+  }
+
+  const WinogradPlan& plan_;
+  const Lines& l_;
+  index_t width_;
+  float* inputs_;
+  float* products_;
+  float* zeros_;
+  Tile* tiles_;
+  const float* source_ = nullptr;
+  const float* packed_ = nullptr;
+  float* dest_ = nullptr;
+  index_t count_ = 0;
+};
+
+}  // namespace genodl::kernels::GENODL_ISA
