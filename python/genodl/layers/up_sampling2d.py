@@ -62,7 +62,8 @@ def _blended(x, axis, factor):
     everything = [slice(None)] * len(x.shape)
 
     def part(piece):
-        return x[(*everything[:axis], piece)]
+        index = (*everything[:axis], piece)
+        return x[index]
 
     n = x.shape[axis]
     before = ops.concatenate([part(slice(0, 1)), part(slice(0, n - 1))], axis=axis) if n > 1 else x
