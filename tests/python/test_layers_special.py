@@ -46,7 +46,11 @@ def test_lambda():
         layers.Lambda(3)
 
 
-def test_nameless_functions_stay_in_memory():
+def test_nameless_functions_stay_in_memory(tmp_path):
+    nameless = gd.Sequential([gd.Input((2,)), layers.Lambda(lambda x: x + 1)])
+    with pytest.raises(TypeError, match=r"save: expected .* functions known by name, got <lambda>\. .*gd\.register"):
+        nameless.save(tmp_path / "nameless.genodl")
+    assert not list(tmp_path.iterdir())
     config = layers.Lambda(lambda x: x + 1).get_config()
     with pytest.raises(ValueError, match="expected function to be known by name, got a nameless function"):
         layers.Lambda.from_config(config)

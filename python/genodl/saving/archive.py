@@ -93,7 +93,7 @@ def _write(filepath, config, tensors, meta, overwrite):
     if not path.parent.exists():
         raise FileNotFoundError(f"save: the folder {path.parent} does not exist. Make it first.")
     parts = {
-        "config.json": json.dumps(config, indent=1).encode(),
+        "config.json": json.dumps(config, indent=1, default=_refuse).encode(),
         "weights.safetensors": save(tensors),
         "meta.json": json.dumps(meta, indent=1).encode(),
     }
@@ -110,6 +110,14 @@ def _write(filepath, config, tensors, meta, overwrite):
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
+
+
+def _refuse(value):
+    name = getattr(value, "__name__", type(value).__name__)
+    raise TypeError(
+        f"save: expected numbers, strings and functions known by name, got {name}. Give the function a name and mark "
+        "it with @gd.register(name), or leave it out of get_config()."
+    )
 
 
 def _umask():
