@@ -1,5 +1,8 @@
 // (a, b) -> op(a) op(b) over the last two axes, the others broadcast; op transposes what the
 // attributes name. A matrix b without batch takes all rows of a at once: a dense layer is one product.
+#include <array>
+
+#include "graph/delta.h"
 #include "kernels/gemm.h"
 #include "kernels/reference_gemm.h"
 #include "ops/axes.h"
@@ -15,14 +18,17 @@ using kernels::GemmShape;
 
 // The products of one run: `count` of them, each with its place in a and b.
 struct Products {
+  using PerAxis = std::array<index_t, kMaxRank>;
+
   GemmShape each;
   index_t count;
-  Shape batch;
-  Ints a_strides, b_strides;  // of the batch axes, 0 where broadcast
+  std::size_t rank = 0;  // of the batch
+  PerAxis batch = {};
+  PerAxis a_strides = {}, b_strides = {};  // of the batch axes, 0 where broadcast
 
-  index_t offset(const Ints& strides, index_t product) const {
+  index_t offset(const PerAxis& strides, index_t product) const {
     index_t at = 0;
-    for (std::size_t i = batch.size(); i-- > 0; product /= batch[i]) at += product % batch[i] * strides[i];
+    for (std::size_t i = rank; i-- > 0; product /= batch[i]) at += product % batch[i] * strides[i];
     return at;
   }
 };
@@ -88,6 +94,15 @@ class Matmul final : public Op {
   std::optional<Range> needed(Specs inputs, int input, Range out) const override {
     return input == 0 && keeps_positions(inputs) ? std::optional(out) : std::nullopt;
   }
+  // Of a flattened (batch, terms), changed terms meet their rows of b only.
+  Value delta(DeltaContext& d) const override {
+    const Shape &a = d.node().inputs[0].shape(), &b = d.node().inputs[1].shape();
+    if (d.out()) return d.positionwise();
+    if (d.changes(1) || a.size() != 2 || b.size() != 2 || transpose_a_) return {};
+    const Value weights = transpose_b_ ? d.once(build::transpose(d.base(1), {1, 0})) : d.reference(1);
+    return build::node("window_dense",
+                       {d.window(0), d.places(0).table, d.reference(0), weights, d.reference_output()});
+  }
   Cost cost(Specs inputs, Specs outputs) const override {
     Cost cost = Op::cost(inputs, outputs);
     cost.flops = 2.0 * static_cast<double>(elements(outputs[0].shape)) *
@@ -104,27 +119,27 @@ class Matmul final : public Op {
     return inputs[0].shape.size() >= 3 && inputs[1].shape.size() == 2 && !transpose_a_;
   }
 
-  // Elements to move for a step along each axis of `batch` in a tensor of this shape.
-  static Ints batch_strides(const Shape& shape, const Shape& batch) {
-    const Shape own = batch_of(shape);
-    Ints strides(batch.size(), 0);
+  // Elements to move for a step along each of `rank` batch axes in a tensor of this shape.
+  static Products::PerAxis batch_strides(const Shape& shape, std::size_t rank) {
+    Products::PerAxis strides = {};
     index_t stride = shape[shape.size() - 2] * shape.back();
-    for (std::size_t i = own.size(), j = batch.size(); i-- > 0; stride *= own[i])
-      strides[--j] = own[i] == 1 ? 0 : stride;
+    for (std::size_t i = shape.size() - 2, j = rank; i-- > 0; stride *= shape[i])
+      strides[--j] = shape[i] == 1 ? 0 : stride;
     return strides;
   }
 
   Products products(const Shape& a, const Shape& b, const Shape& out) const {
     const index_t k = terms(a, transpose_a_), n = out.back();
-    Products p{{rows(a, transpose_a_), n, k, a.back(), b.back(), n, transpose_a_, transpose_b_}, 1, {}, {}, {}};
+    Products p{{rows(a, transpose_a_), n, k, a.back(), b.back(), n, transpose_a_, transpose_b_}, 1};
     if (flat(a, b)) {
       p.each.m = elements(a, 0, a.size() - 1);
       return p;
     }
-    p.batch = batch_of(out);
-    p.count = elements(p.batch);
-    p.a_strides = batch_strides(a, p.batch);
-    p.b_strides = batch_strides(b, p.batch);
+    p.rank = out.size() - 2;
+    p.count = elements(out, 0, p.rank);
+    std::copy_n(out.begin(), p.rank, p.batch.begin());
+    p.a_strides = batch_strides(a, p.rank);
+    p.b_strides = batch_strides(b, p.rank);
     return p;
   }
 
