@@ -80,7 +80,8 @@ class Program:
 
     def _choose(self, values):
         rng = self.rng
-        kind = rng.choice(["unary", "binary", "reduce", "move", "product", "other"], p=[0.3, 0.3, 0.1, 0.14, 0.08, 0.08])
+        kinds = {"unary": 0.3, "binary": 0.3, "reduce": 0.1, "move": 0.14, "product": 0.08, "other": 0.08}
+        kind = rng.choice(list(kinds), p=list(kinds.values()))
         if kind == "binary":
             a = self._pick(values, lambda v: True)
             b = self._pick(values, lambda v: _broadcasts(values[a], v))
@@ -98,7 +99,8 @@ class Program:
     def _reduction(self, values):
         a = self._pick(values, lambda v: v.ndim > 0)
         axis, keep = int(self.rng.integers(values[a].ndim)), bool(self.rng.integers(2))
-        reduce = [ops.mean, ops.max, lambda x, axis, keepdims: ops.tanh(ops.sum(x, axis, keepdims))][self.rng.integers(3)]
+        choices = [ops.mean, ops.max, lambda x, axis, keepdims: ops.tanh(ops.sum(x, axis, keepdims))]
+        reduce = choices[self.rng.integers(3)]
         return lambda x: reduce(x, axis=axis, keepdims=keep), (a,)
 
     def _move(self, values):

@@ -248,7 +248,8 @@ def test_archive_round_trip(case, tmp_path):
 
 
 def intervals(length):
-    return sorted({(0, 1), (length // 2, length // 2 + 1), (length // 3, min(length, length // 3 + 2)), (length - 1, length)})
+    middle, third = length // 2, length // 3
+    return sorted({(0, 1), (middle, middle + 1), (third, min(length, third + 2)), (length - 1, length)})
 
 
 @every(lambda c: any(getattr(a, "shape", ()) and len(a.shape) > 1 and a.shape[1] != 0 for a in c.inputs))

@@ -4,9 +4,9 @@ import itertools
 
 import numpy as np
 import pytest
-from random_programs import Program
 
 from genodl import _core
+from random_programs import Program
 
 DTYPES = pytest.mark.parametrize("dtype", ["float32", "float64"])
 # Programs of 18 steps, each a few roundings, with slopes below 2.
@@ -60,7 +60,8 @@ def written_before_read(plan):
     written, bad = set(), []
     for step in plan.steps:
         # An op writes first, then its epilogue reads: reads of what the same step writes are fine.
-        bad += [b for b in step["reads"] if plan.buffers[b]["kind"] == "arena" and b not in written | set(step["writes"])]
+        known = written | set(step["writes"])
+        bad += [b for b in step["reads"] if plan.buffers[b]["kind"] == "arena" and b not in known]
         written |= set(step["writes"])
     return bad
 

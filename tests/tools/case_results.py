@@ -7,11 +7,12 @@ import sys
 from pathlib import Path
 
 TESTS = Path(__file__).resolve().parent.parent
-sys.path[:0] = [str(TESTS), str(TESTS / "python")]
+sys.path.insert(0, str(TESTS / "python"))
+sys.path.insert(0, str(TESTS))
 
-import numpy as np  # noqa: E402
+import numpy as np
 
-from cases import all_cases  # noqa: E402
+from cases import all_cases
 
 
 def results():
