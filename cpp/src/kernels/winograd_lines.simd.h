@@ -16,7 +16,7 @@ struct WinogradPlan {
   index_t pieces_per_line, tasks;
 
   explicit WinogradPlan(const Lines& lines) : l(lines) {
-    constexpr index_t kTasks = 128, kFlops = 2'000'000, kFloats = 96 * 1024;
+    constexpr index_t kTasks = 128, kFlops = 2'000'000, kFloats = 64 * 1024;
     tap_groups = divide_up(l.kernel_w, kTaps);
     unit = kOutputs * l.dilation_w;
     const index_t widest = larger(1, larger(l.terms, l.columns));
@@ -42,7 +42,7 @@ struct WinogradPlan {
   index_t packed_size() const { return kPoints * depth() * padded_columns(); }
   index_t scratch_size() const {
     return kPoints * batch_tiles * (l.terms + padded_columns()) + larger(l.terms, kLanes) +
-           batch_tiles * index_t{sizeof(WinogradTile)} / index_t{sizeof(float)};
+           2 * batch_tiles * index_t{sizeof(WinogradTile)} / index_t{sizeof(float)};
   }
 
   TaskRange range(index_t task) const {
@@ -68,6 +68,35 @@ struct WinogradPlan {
   };
 };
 
+// Hands out the tiles of a task, phase after phase.
+class TileWalk {
+ public:
+  TileWalk(const WinogradPlan& plan, const TaskRange& range)
+      : plan_(plan), range_(range), line_(range.first_line), phase_(range.first_w), at_(phase_) {}
+
+  // Fills `tiles` as far as there are any.
+  index_t fill(WinogradPlan::WinogradTile* tiles) {
+    const index_t dilation = plan_.l.dilation_w;
+    const index_t phase_end = smaller(range_.last_w, range_.first_w + dilation);
+    index_t count = 0;
+    while (count < plan_.batch_tiles && line_ < range_.last_line) {
+      tiles[count++] = {line_, at_, smaller(kOutputs, divide_up(range_.last_w - at_, dilation))};
+      at_ += plan_.unit;
+      if (at_ < range_.last_w) continue;
+      at_ = ++phase_;
+      if (phase_ < phase_end) continue;
+      at_ = phase_ = range_.first_w;
+      ++line_;
+    }
+    return count;
+  }
+
+ private:
+  const WinogradPlan& plan_;
+  const TaskRange& range_;
+  index_t line_, phase_, at_;
+};
+
 // Packed weights: for each group of taps, for each panel of columns, the six transformed matrices.
 class WinogradTask {
  public:
@@ -78,7 +107,8 @@ class WinogradTask {
         inputs_(scratch),
         products_(inputs_ + kPoints * plan.batch_tiles * l_.terms),
         zeros_(products_ + kPoints * plan.batch_tiles * width_),
-        tiles_(reinterpret_cast<Tile*>(zeros_ + larger(l_.terms, kLanes))) {
+        tiles_(reinterpret_cast<Tile*>(zeros_ + larger(l_.terms, kLanes))),
+        next_(tiles_ + plan.batch_tiles) {
     for (index_t i = 0; i < l_.terms; ++i) zeros_[i] = 0;
   }
 
@@ -86,21 +116,23 @@ class WinogradTask {
     source_ = source;
     packed_ = packed;
     dest_ = dest;
-    for (index_t line = range.first_line; line < range.last_line; ++line)
-      for (index_t w = range.first_w; w < smaller(range.last_w, range.first_w + l_.dilation_w); ++w)
-        for (index_t at = w; at < range.last_w; at += plan_.unit) {
-          const index_t room = divide_up(range.last_w - at, l_.dilation_w);
-          tiles_[count_++] = {line, at, smaller(kOutputs, room)};
-          if (count_ == plan_.batch_tiles) flush();
-        }
-    flush();
+    TileWalk walk(plan_, range);
+    count_ = walk.fill(tiles_);
+    while (count_ > 0) {
+      next_count_ = walk.fill(next_);
+      fetched_ = 0;
+      run_batch();
+      Tile* const done = tiles_;
+      tiles_ = next_;
+      next_ = done;
+      count_ = next_count_;
+    }
   }
 
  private:
   using Tile = WinogradPlan::WinogradTile;
 
-  void flush() {
-    if (count_ == 0) return;
+  void run_batch() {
     const float* packed = packed_;
     for (index_t kh = 0; kh < l_.kernel_h; ++kh)
       for (index_t group = 0; group < plan_.tap_groups; ++group) {
@@ -109,7 +141,24 @@ class WinogradTask {
         packed += kPoints * l_.terms * width_;
       }
     for (index_t t = 0; t < count_; ++t) write_tile(t);
-    count_ = 0;
+  }
+
+  // What the next batch will read and write comes from far memory while this one multiplies.
+  void fetch_next(index_t tiles) {
+    constexpr index_t kLine = 16;
+    for (; tiles > 0 && fetched_ < next_count_; --tiles) {
+      const Tile& tile = next_[fetched_++];
+      const index_t row = source_row(l_, tile.line % l_.dest_h, l_.input_grad ? 0 : l_.kernel_h - 1);
+      for (index_t r = 0; r < tile.outputs; ++r) {
+        const index_t w = tile.w + r * l_.dilation_w;
+        const float* to = dest_ + (tile.line * l_.dest_w + w) * l_.dest_c;
+        for (index_t n = 0; n < l_.columns; n += kLine) __builtin_prefetch(to + n, 1, 2);
+        if (row < 0 || w >= l_.source_w) continue;
+        const index_t line = tile.line / l_.dest_h * l_.source_h + row;
+        const float* from = source_ + (line * l_.source_w + w) * l_.source_c;
+        for (index_t c = 0; c < l_.terms; c += kLine) __builtin_prefetch(from + c, 0, 2);
+      }
+    }
   }
 
   // inputs_[point][tile][channel]
@@ -148,6 +197,9 @@ class WinogradTask {
   // products_[point][tile][column] (+)= inputs_ times one group of packed weights
   void multiply(const float* packed, bool accumulate) {
     const index_t tiles = divide_up(count_, kTileRows);
+    const index_t calls =
+        l_.kernel_h * plan_.tap_groups * divide_up(width_, kPanelWidth) * kPoints * tiles;
+    const index_t fetches_per_call = divide_up(next_count_, calls);
     TileCall call{};
     Segment segment{};
     segment.length = l_.terms;
@@ -165,6 +217,7 @@ class WinogradTask {
           const index_t t = cut(count_, tiles, i);
           segment.a = inputs_ + (point * plan_.batch_tiles + t) * l_.terms;
           call.c = products_ + (point * plan_.batch_tiles + t) * width_ + column;
+          fetch_next(fetches_per_call);
           run_strided_tile(cut(count_, tiles, i + 1) - t, call);
         }
       }
@@ -199,10 +252,11 @@ class WinogradTask {
   float* products_;
   float* zeros_;
   Tile* tiles_;
+  Tile* next_;
   const float* source_ = nullptr;
   const float* packed_ = nullptr;
   float* dest_ = nullptr;
-  index_t count_ = 0;
+  index_t count_ = 0, next_count_ = 0, fetched_ = 0;
 };
 
 }  // namespace genodl::kernels::GENODL_ISA
