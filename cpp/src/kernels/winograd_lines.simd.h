@@ -199,7 +199,7 @@ class WinogradTask {
     const index_t tiles = divide_up(count_, kTileRows);
     const index_t calls =
         l_.kernel_h * plan_.tap_groups * divide_up(width_, kPanelWidth) * kPoints * tiles;
-    const index_t fetches_per_call = divide_up(next_count_, calls);
+    const index_t fetches_per_call = divide_up(next_count_, larger(1, calls));
     TileCall call{};
     Segment segment{};
     segment.length = l_.terms;
