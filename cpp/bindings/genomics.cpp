@@ -10,6 +10,8 @@
 #include "bindings/module.h"
 #include "genomics/encode.h"
 #include "genomics/fasta.h"
+#include "genomics/fasta_index.h"
+#include "genomics/gather.h"
 #include "genomics/kmers.h"
 #include "genomics/motif_scan.h"
 #include "genomics/shuffle.h"
@@ -117,6 +119,62 @@ py::tuple parse_fasta_text(const py::bytes& text) {
   return py::make_tuple(headers, Codes(n, owned, owner), offsets, mask, problem);
 }
 
+const char* name_of(IndexProblem::Kind kind) {
+  switch (kind) {
+    case IndexProblem::no_records:
+      return "no records";
+    case IndexProblem::no_header:
+      return "no header";
+    case IndexProblem::no_sequence:
+      return "no sequence";
+    case IndexProblem::uneven_lines:
+      return "uneven lines";
+    case IndexProblem::none:
+      break;
+  }
+  return "";
+}
+
+void feed_index(FastaIndexer& indexer, const Array<unsigned char>& piece) {
+  const std::string_view view(reinterpret_cast<const char*>(piece.data()), static_cast<std::size_t>(piece.size()));
+  py::gil_scoped_release release;
+  indexer.feed(view);
+}
+
+// (records as (header, length, offset, line_bases, line_width), problem or None); a problem is
+// (kind, line, record).
+py::tuple finish_index(FastaIndexer& indexer) {
+  indexer.finish();
+  py::list records;
+  for (const IndexedRecord& r : indexer.records())
+    records.append(py::make_tuple(py::bytes(r.header), r.length, r.offset, r.line_bases, r.line_width));
+  const IndexProblem& p = indexer.problem();
+  py::object problem = py::none();
+  if (p.kind != IndexProblem::none) problem = py::make_tuple(name_of(p.kind), p.line, p.record);
+  return py::make_tuple(records, problem);
+}
+
+// stretches is (n, 7): the fields of Stretch. Returns (soft masked, bad), bad as (stretch, position,
+// byte) or None; codes keep bit 16 where letters are soft-masked.
+py::tuple gather_stretches(const Array<unsigned char>& text, const Array<index_t>& stretches, Codes& codes) {
+  std::vector<Stretch> list(static_cast<std::size_t>(stretches.shape(0)));
+  for (std::size_t i = 0; i < list.size(); ++i) {
+    const index_t* f = stretches.data(static_cast<py::ssize_t>(i), 0);
+    list[i] = {f[0], f[1], f[2], f[3], f[4], f[5], f[6] != 0};
+  }
+  const std::string_view view(reinterpret_cast<const char*>(text.data()), static_cast<std::size_t>(text.size()));
+  code_t* to = codes.mutable_data();
+  GatherResult result;
+  {
+    py::gil_scoped_release release;
+    result = gather(view, list.data(), static_cast<index_t>(list.size()), to);
+  }
+  py::object bad = py::none();
+  if (result.bad_stretch >= 0)
+    bad = py::make_tuple(result.bad_stretch, result.bad_position, static_cast<int>(result.bad_byte));
+  return py::make_tuple(result.soft_masked, bad);
+}
+
 Array<std::int32_t> count_kmers_of(const Codes& codes, const Offsets& offsets, int k, bool both_strands) {
   const KmerColumns columns = kmer_columns(k, both_strands);
   Array<std::int32_t> out({offsets.size() - 1, columns.count});
@@ -195,6 +253,11 @@ void register_genomics(py::module_& parent) {
   m.def("reverse_complement", &reverse_complement_records, py::arg("codes"), py::arg("offsets"), py::arg("mask"));
   m.def("code_counts", &code_counts_of, py::arg("codes"), py::arg("offsets"));
   m.def("parse_fasta", &parse_fasta_text, py::arg("text"));
+  py::class_<FastaIndexer>(m, "FastaIndexer")
+      .def(py::init<>())
+      .def("feed", &feed_index, py::arg("piece"))
+      .def("finish", &finish_index);
+  m.def("gather", &gather_stretches, py::arg("text"), py::arg("stretches"), py::arg("codes").noconvert());
   m.def("count_kmers", &count_kmers_of, py::arg("codes"), py::arg("offsets"), py::arg("k"), py::arg("both_strands"));
   m.def("shuffle", &shuffle_records, py::arg("codes"), py::arg("offsets"), py::arg("fixed"), py::arg("k"),
         py::arg("seed"), py::arg("copies"));
