@@ -107,8 +107,6 @@ void weight_grad(const ConvShape& s, const float* x, const float* dy, float* dw,
   WeightGradTask(plan, scratch).run(x, dy, to, task);
 }
 
-constexpr index_t kReduceFloats = 16 * 1024;
-
 index_t weight_grad_reduce_tasks(const ConvShape& s) {
   const WeightGradPlan plan(s);
   return plan.position_chunks > 1 ? divide_up(plan.size(), kReduceFloats) : 0;
@@ -116,9 +114,7 @@ index_t weight_grad_reduce_tasks(const ConvShape& s) {
 
 void weight_grad_reduce(const ConvShape& s, const float* partial, float* dw, index_t task) {
   const WeightGradPlan plan(s);
-  const index_t begin = task * kReduceFloats;
-  add_in_order(partial + begin, plan.size(), plan.position_chunks,
-               smaller(kReduceFloats, plan.size() - begin), dw + begin, false);
+  reduce_piece(partial, plan.size(), plan.position_chunks, dw, task);
 }
 
 }  // namespace

@@ -6,8 +6,6 @@
 namespace genodl::kernels::GENODL_ISA {
 namespace {
 
-constexpr index_t kReduceFloats = 16 * 1024;
-
 index_t tasks(const GemmShape& s) { return GemmPlan(s).tasks(); }
 index_t scratch_size(const GemmShape& s) { return GemmPlan(s).scratch_size(); }
 index_t workspace_size(const GemmShape& s) { return GemmPlan(s).workspace_size(); }

@@ -102,4 +102,11 @@ inline void add_in_order(const float* parts, index_t stride, index_t count, inde
   }
 }
 
+// Piece `piece` of the sum of `count` arrays of `size` numbers that follow each other.
+constexpr index_t kReduceFloats = 16 * 1024;
+inline void reduce_piece(const float* parts, index_t size, index_t count, float* to, index_t piece) {
+  const index_t begin = piece * kReduceFloats;
+  add_in_order(parts + begin, size, count, smaller(kReduceFloats, size - begin), to + begin, false);
+}
+
 }  // namespace genodl::kernels::GENODL_ISA

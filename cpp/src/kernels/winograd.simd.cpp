@@ -2,6 +2,7 @@
 
 #include "pack.simd.h"
 #include "winograd_lines.simd.h"
+#include "winograd_weight_grad.simd.h"
 
 namespace genodl::kernels::GENODL_ISA {
 namespace {
@@ -17,12 +18,14 @@ bool pays(const ConvShape& s, const Lines& l) {
   const index_t direct = l.dest_w * l.kernel_h * l.kernel_w * l.terms * out;
   const index_t products = kPoints * groups * l.terms * out;
   const index_t transforms = 2 * (groups * in * 12 + out * 14 + groups * out * 10);
-  return plan.tiles_per_line() * (products + transforms) * 11 < direct * 10;
+  return tiles_per_line(l) * (products + transforms) * 11 < direct * 10;
 }
 
 bool forward_pays(const ConvShape& s) { return pays(s, forward_lines(s)); }
 bool input_grad_pays(const ConvShape& s) { return pays(s, input_grad_lines(s)); }
-bool weight_grad_pays(const ConvShape&) { return false; }
+
+// The same products and transforms, backwards; sums are read and written once per block of tiles.
+bool weight_grad_pays(const ConvShape& s) { return pays(s, forward_lines(s)); }
 
 index_t pack_tasks_of(const WinogradPlan& plan) {
   return plan.l.kernel_h * plan.tap_groups * divide_up(plan.l.columns, kPanelWidth);
@@ -97,6 +100,28 @@ void input_grad(const ConvShape& s, const float* dy, const float* packed, float*
   *row_end *= input_rows(s, plan.l);
 }
 
+index_t weight_grad_partial_size(const ConvShape& s) {
+  const WinogradGradPlan plan(s);
+  return plan.chunks > 1 ? plan.chunks * plan.size() : 0;
+}
+index_t weight_grad_tasks(const ConvShape& s) { return WinogradGradPlan(s).tasks(); }
+index_t weight_grad_scratch(const ConvShape& s) { return WinogradGradPlan(s).scratch_size(); }
+void weight_grad(const ConvShape& s, const float* x, const float* dy, float* dw, float* partial,
+                 index_t task, float* scratch) {
+  const WinogradGradPlan plan(s);
+  const index_t chunk = task / plan.parts();
+  float* to = plan.chunks > 1 ? partial + chunk * plan.size() : dw;
+  WinogradGradTask(plan, task % plan.parts(), scratch).run(x, dy, to, chunk);
+}
+index_t weight_grad_reduce_tasks(const ConvShape& s) {
+  const WinogradGradPlan plan(s);
+  return plan.chunks > 1 ? divide_up(plan.size(), kReduceFloats) : 0;
+}
+void weight_grad_reduce(const ConvShape& s, const float* partial, float* dw, index_t task) {
+  const WinogradGradPlan plan(s);
+  reduce_piece(partial, plan.size(), plan.chunks, dw, task);
+}
+
 }  // namespace
 
 extern const WinogradKernels winograd_table = {
@@ -116,12 +141,12 @@ extern const WinogradKernels winograd_table = {
         input_grad_tasks,
         input_grad_scratch,
         input_grad,
-        nullptr,
-        nullptr,
-        nullptr,
-        nullptr,
-        nullptr,
-        nullptr,
+        weight_grad_partial_size,
+        weight_grad_tasks,
+        weight_grad_scratch,
+        weight_grad,
+        weight_grad_reduce_tasks,
+        weight_grad_reduce,
     },
 };
 

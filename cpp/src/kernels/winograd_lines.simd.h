@@ -2,12 +2,11 @@
 // three taps, six matrix products per group.
 #pragma once
 
-#include "conv_lines.simd.h"
-#include "winograd_transforms.simd.h"
+#include "winograd_tiles.simd.h"
 
 namespace genodl::kernels::GENODL_ISA {
 
-// How a product of stride 1 without groups is cut. Tiles run along a line in steps of the dilation.
+// How a product of stride 1 without groups is cut.
 struct WinogradPlan {
   Lines l;
   index_t tap_groups;   // of three taps, per kernel row
@@ -62,39 +61,6 @@ struct WinogradPlan {
     return longer * divide_up(length + 1, kOutputs) +
            (l.dilation_w - longer) * divide_up(length, kOutputs);
   }
-
-  struct WinogradTile {
-    index_t line, w, outputs;
-  };
-};
-
-// Hands out the tiles of a task, phase after phase.
-class TileWalk {
- public:
-  TileWalk(const WinogradPlan& plan, const TaskRange& range)
-      : plan_(plan), range_(range), line_(range.first_line), phase_(range.first_w), at_(phase_) {}
-
-  // Fills `tiles` as far as there are any.
-  index_t fill(WinogradPlan::WinogradTile* tiles) {
-    const index_t dilation = plan_.l.dilation_w;
-    const index_t phase_end = smaller(range_.last_w, range_.first_w + dilation);
-    index_t count = 0;
-    while (count < plan_.batch_tiles && line_ < range_.last_line) {
-      tiles[count++] = {line_, at_, smaller(kOutputs, divide_up(range_.last_w - at_, dilation))};
-      at_ += plan_.unit;
-      if (at_ < range_.last_w) continue;
-      at_ = ++phase_;
-      if (phase_ < phase_end) continue;
-      at_ = phase_ = range_.first_w;
-      ++line_;
-    }
-    return count;
-  }
-
- private:
-  const WinogradPlan& plan_;
-  const TaskRange& range_;
-  index_t line_, phase_, at_;
 };
 
 // Packed weights: for each group of taps, for each panel of columns, the six transformed matrices.
@@ -116,10 +82,10 @@ class WinogradTask {
     source_ = source;
     packed_ = packed;
     dest_ = dest;
-    TileWalk walk(plan_, range);
-    count_ = walk.fill(tiles_);
+    TileWalk walk(l_, range);
+    count_ = walk.fill(tiles_, plan_.batch_tiles);
     while (count_ > 0) {
-      next_count_ = walk.fill(next_);
+      next_count_ = walk.fill(next_, plan_.batch_tiles);
       fetched_ = 0;
       run_batch();
       Tile* const done = tiles_;
@@ -130,13 +96,16 @@ class WinogradTask {
   }
 
  private:
-  using Tile = WinogradPlan::WinogradTile;
+  using Tile = WinogradTile;
 
   void run_batch() {
     const float* packed = packed_;
     for (index_t kh = 0; kh < l_.kernel_h; ++kh)
       for (index_t group = 0; group < plan_.tap_groups; ++group) {
-        for (index_t t = 0; t < count_; ++t) transform_tile(t, kh, group);
+        // inputs_[point][tile][channel]
+        for (index_t t = 0; t < count_; ++t)
+          transform_input_tile(l_, tiles_[t], kh, group, source_, zeros_, l_.terms,
+                               inputs_ + t * l_.terms, plan_.batch_tiles * l_.terms);
         multiply(packed, kh > 0 || group > 0);
         packed += kPoints * l_.terms * width_;
       }
@@ -158,39 +127,6 @@ class WinogradTask {
         const float* from = source_ + (line * l_.source_w + w) * l_.source_c;
         for (index_t c = 0; c < l_.terms; c += kLine) __builtin_prefetch(from + c, 0, 2);
       }
-    }
-  }
-
-  // inputs_[point][tile][channel]
-  void transform_tile(index_t t, index_t kh, index_t group) {
-    const Tile& tile = tiles_[t];
-    const index_t row = source_row(l_, tile.line % l_.dest_h, kh);
-    const float* line =
-        row < 0 ? zeros_
-                : source_ + (tile.line / l_.dest_h * l_.source_h + row) * l_.source_w * l_.source_c;
-    const index_t first_tap = l_.input_grad ? l_.pad_w - (l_.kernel_w - 1) * l_.dilation_w : -l_.pad_w;
-    const index_t first = tile.w + first_tap + group * kTaps * l_.dilation_w;
-    const float* from[kPoints];
-    for (int i = 0; i < kPoints; ++i) {
-      const index_t at = first + i * l_.dilation_w;
-      from[i] = row >= 0 && at >= 0 && at < l_.source_w ? line + at * l_.source_c : zeros_;
-    }
-    float* to = inputs_ + t * l_.terms;
-    const index_t plane = plan_.batch_tiles * l_.terms;
-    index_t c = 0;
-    for (; c + kLanes <= l_.terms; c += kLanes) {
-      Vec d[kPoints], v[kPoints];
-#pragma GCC unroll 6
-      for (int i = 0; i < kPoints; ++i) d[i] = load(from[i] + c);
-      transform_inputs(d, v);
-#pragma GCC unroll 6
-      for (int i = 0; i < kPoints; ++i) store(to + i * plane + c, v[i]);
-    }
-    for (; c < l_.terms; ++c) {
-      float d[kPoints], v[kPoints];
-      for (int i = 0; i < kPoints; ++i) d[i] = from[i][c];
-      transform_inputs(d, v);
-      for (int i = 0; i < kPoints; ++i) to[i * plane + c] = v[i];
     }
   }
 

@@ -33,6 +33,8 @@ void check_shape(const ConvShape& s, unsigned seed) {
                 "forward, " + what);
     check_close(run_input_grad(k, s, dy.data(), w.data()), expected.dx, kEnlarged * sum_tolerance(terms.dx),
                 "input gradient, " + what);
+    check_close(run_weight_grad(k, s, x.data(), dy.data()), expected.dw, kEnlarged * sum_tolerance(terms.dw),
+                "weight gradient, " + what);
   }
 }
 
@@ -45,6 +47,8 @@ TEST(winograd_typical_shapes) {
   check_shape(line(1, 1000, 33, 7, 48, 9, 9, 1, 3), 4);
   check_shape(line(2, 5, 3, 3, 4, 6, 6), 5);
   check_shape(line(4, 21, 10, 21, 30), 6);
+  check_shape(line(9, 700, 16, 5, 24, 2, 2), 10);         // several chunks
+  check_shape(line(2, 60, 130, 4, 230, 1, 2), 11);        // several parts of channels and filters
   check_shape(line(1, 300, 300, 3, 40, 1, 1), 7);
   check_shape(with_output({3, 13, 13, 32, 3, 3, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 64, 1}), 8);
   check_shape(with_output({2, 12, 11, 8, 3, 3, 1, 1, 2, 3, 2, 2, 3, 3, 0, 0, 8, 1}), 9);
