@@ -81,6 +81,7 @@ class ElementwiseProgram {
   std::vector<int> scratch_of_reg_;  // scratch block of a register, -1 where it points to memory
   index_t block_ = kernels::kEwBlock;
   std::size_t scratch_bytes_ = 0;
+  bool plain_copy_ = false;  // moves bytes: int64 has numbers that double has not
 };
 
 }  // namespace genodl
