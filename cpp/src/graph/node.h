@@ -44,6 +44,16 @@ struct Node {
   ~Node();
 };
 
+// What a variable becomes when a step ends.
+struct VariableUpdate {
+  std::shared_ptr<Variable> variable;
+  Value value;
+};
+
+// Orders and identifies values in maps.
+using ValueKey = std::pair<const Node*, int>;
+inline ValueKey key_of(const Value& v) { return {v.node.get(), v.index}; }
+
 inline const TensorSpec& Value::spec() const { return node->outputs[static_cast<std::size_t>(index)]; }
 
 // Makes a node of a registered op; infers its outputs, so wrong shapes fail here.

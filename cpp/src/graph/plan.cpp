@@ -2,9 +2,7 @@
 
 #include <algorithm>
 #include <map>
-#include <queue>
 #include <set>
-#include <unordered_set>
 
 #include "core/error.h"
 #include "core/parallel.h"
@@ -12,13 +10,13 @@
 #include "graph/memory_planner.h"
 #include "graph/passes/cluster.h"
 #include "graph/passes/passes.h"
+#include "graph/schedule.h"
 
 namespace genodl {
 
 namespace {
 
-using Key = std::pair<const Node*, int>;
-Key key_of(const Value& v) { return {v.node.get(), v.index}; }
+using Key = ValueKey;
 
 class Planner {
  public:
@@ -40,117 +38,14 @@ class Planner {
   std::shared_ptr<const Plan> run() {
     plan_->workers = max_workers();
     clusters_ = make_clusters(nodes_);
-    collect_reads();
-    find_in_place_updates();
-    order_clusters();
-    find_last_readers();
+    schedule_ = make_schedule(clusters_, outputs_, updates_);
     make_leaf_buffers();
-    for (std::size_t c : order_) make_step(clusters_[c]);
+    for (std::size_t c : schedule_.order) make_step(clusters_[c]);
     place_buffers();
     return plan_;
   }
 
  private:
-  // ---- who reads what -------------------------------------------------------------------------
-  void collect_reads() {
-    for (std::size_t c = 0; c < clusters_.size(); ++c)
-      for_nodes(clusters_[c], [&](const Node& n) { cluster_of_[&n] = c; });
-    readers_.resize(clusters_.size());
-    depends_.resize(clusters_.size());
-    for (std::size_t c = 0; c < clusters_.size(); ++c)
-      for_nodes(clusters_[c], [&](const Node& n) {
-        for (const Value& input : n.inputs) {
-          const Value root = root_of(input);
-          if (is_variable(*root.node)) variable_readers_[root.node->variable.get()].insert(c);
-          if (is_leaf(*root.node)) continue;
-          const std::size_t from = cluster_of_.at(root.node.get());
-          if (from == c) continue;  // travels in registers
-          read_outside_.insert(key_of(root));
-          depend(c, from);
-        }
-      });
-    for (const Value& v : outputs_) read_outside_.insert(key_of(v));
-    for (const VariableUpdate& u : updates_) read_outside_.insert(key_of(u.value));
-  }
-
-  template <class F>
-  static void for_nodes(const Cluster& c, F&& f) {
-    if (c.main) f(*c.main);
-    for (const auto& n : c.elementwise) f(*n);
-  }
-
-  void depend(std::size_t user, std::size_t on) {
-    if (depends_[user].insert(on).second) readers_[on].insert(user);
-  }
-
-  bool reaches(std::size_t from, std::size_t to) const {
-    std::vector<std::size_t> stack{from};
-    std::unordered_set<std::size_t> seen;
-    while (!stack.empty()) {
-      const std::size_t c = stack.back();
-      stack.pop_back();
-      if (c == to) return true;
-      for (std::size_t r : readers_[c])
-        if (seen.insert(r).second) stack.push_back(r);
-    }
-    return false;
-  }
-
-  // An update may write straight into its variable when a program makes it and all other readers of
-  // the variable can run before.
-  void find_in_place_updates() {
-    std::set<Key> outputs;
-    for (const Value& v : outputs_) outputs.insert(key_of(v));
-    for (const VariableUpdate& u : updates_) {
-      const Key key = key_of(u.value);
-      const std::size_t writer = cluster_of_.at(key.first);
-      const bool by_program = key.first->op->elementwise().has_value();
-      if (!by_program || outputs.contains(key) || u.value.spec() != u.variable->tensor.spec()) continue;
-      std::vector<std::size_t> before;
-      bool possible = true;
-      for (std::size_t reader : variable_readers_[u.variable.get()]) {
-        if (reader == writer) continue;
-        if (reaches(writer, reader)) possible = false;
-        before.push_back(reader);
-      }
-      if (!possible) continue;
-      for (std::size_t reader : before) depend(writer, reader);
-      in_place_[key] = u.variable;
-      updaters_.insert(writer);
-    }
-  }
-
-  // ---- order ----------------------------------------------------------------------------------
-  // Small steps and updates run as soon as they can (gradients then die early), others as recorded.
-  void order_clusters() {
-    std::vector<std::size_t> waiting(clusters_.size());
-    using Item = std::pair<std::uint64_t, std::size_t>;
-    std::priority_queue<Item, std::vector<Item>, std::greater<>> ready;
-    const auto rank = [&](std::size_t c) -> std::uint64_t {
-      std::uint64_t id = 0;
-      index_t size = 0;
-      for_nodes(clusters_[c], [&](const Node& n) {
-        id = std::max(id, n.id);
-        for (const Value& v : n.inputs) size = std::max(size, elements(v.shape()));
-        for (const TensorSpec& s : n.outputs) size = std::max(size, elements(s.shape));
-      });
-      constexpr index_t kSmall = 256;
-      return size <= kSmall || updaters_.contains(c) ? 0 : id;
-    };
-    for (std::size_t c = 0; c < clusters_.size(); ++c) {
-      waiting[c] = depends_[c].size();
-      if (!waiting[c]) ready.push({rank(c), c});
-    }
-    while (!ready.empty()) {
-      const std::size_t c = ready.top().second;
-      ready.pop();
-      order_.push_back(c);
-      for (std::size_t r : readers_[c])
-        if (--waiting[r] == 0) ready.push({rank(r), r});
-    }
-    if (order_.size() != clusters_.size()) throw std::logic_error("plan: the steps depend on each other in a circle");
-  }
-
   // ---- buffers --------------------------------------------------------------------------------
   int new_buffer(Buffer buffer) {
     plan_->buffers.push_back(std::move(buffer));
@@ -196,7 +91,7 @@ class Planner {
         buffer_of_[key] = new_buffer(std::move(b));
       }
     }
-    for (const auto& [key, variable] : in_place_) buffer_of_[key] = variable_buffer(variable);
+    for (const auto& [key, variable] : schedule_.in_place) buffer_of_[key] = variable_buffer(variable);
   }
 
   int variable_buffer(const std::shared_ptr<Variable>& variable) {
@@ -272,7 +167,7 @@ class Planner {
         }
         ew.operands.push_back({true, it->second});
       }
-      if (read_outside_.contains({node.get(), 0})) {
+      if (schedule_.read_outside.contains({node.get(), 0})) {
         ew.output = static_cast<int>(outputs.size());
         outputs.push_back(ew.spec);
         output_values.push_back({node, 0});
@@ -298,9 +193,9 @@ class Planner {
       int raw_input = -1;
       for (std::size_t i = 0; i < inputs.size(); ++i)
         if (step.program_inputs[i] == -1) raw_input = static_cast<int>(i);
-      if (!read_outside_.contains(key_of(raw)))
+      if (!schedule_.read_outside.contains(key_of(raw)))
         for (std::size_t o = 0; o < outputs.size() && raw_buffer < 0; ++o) {
-          const bool updates_variable = in_place_.contains(key_of(output_values[o]));
+          const bool updates_variable = schedule_.in_place.contains(key_of(output_values[o]));
           const int target = step.program_outputs[o];
           const bool holds_input = std::count(step.program_inputs.begin(), step.program_inputs.end(), target) > 0;
           if (!updates_variable && !holds_input && compiled->can_share(raw_input, static_cast<int>(o)))
@@ -318,7 +213,7 @@ class Planner {
     for (std::size_t o = 0; o < values.size(); ++o) {
       const Key key = key_of(values[o]);
       // An update in place must not overwrite what a later instruction still reads.
-      if (const auto it = in_place_.find(key); it != in_place_.end()) {
+      if (const auto it = schedule_.in_place.find(key); it != schedule_.in_place.end()) {
         const int own = variable_buffer(it->second);
         bool safe = true;
         for (int i = 0; i < program.inputs(); ++i)
@@ -328,7 +223,7 @@ class Planner {
         if (!safe) {
           buffer_of_[key] = arena_buffer(values[o].spec().bytes());
           late_copies_.push_back({it->second, values[o]});
-          last_reader_[key] = kNever;
+          schedule_.last_reader[key] = Schedule::kNever;
         }
       } else if (!buffer_of_.contains(key)) {
         int shared = -1;
@@ -364,9 +259,9 @@ class Planner {
   // No cluster after this one reads the arena buffer.
   bool dies_here(int buffer, const Cluster& cluster) {
     if (plan_->buffers[static_cast<std::size_t>(buffer)].kind != Buffer::Kind::arena) return false;
-    const auto it = last_reader_.find(buffer_values_key(buffer));
-    const std::size_t mine = cluster_of_.at(cluster.main ? cluster.main.get() : cluster.elementwise.front().get());
-    return it != last_reader_.end() && it->second == position_.at(mine);
+    const auto it = schedule_.last_reader.find(buffer_values_key(buffer));
+    const std::size_t mine = schedule_.cluster_of.at(cluster.main ? cluster.main.get() : cluster.elementwise.front().get());
+    return it != schedule_.last_reader.end() && it->second == schedule_.position.at(mine);
   }
 
   // Values sharing a buffer are those put there by sharing; the last value's readers count.
@@ -377,23 +272,7 @@ class Planner {
     return latest;
   }
 
-  std::size_t made_at(const Key& key) const { return position_.at(cluster_of_.at(key.first)); }
-
-  void find_last_readers() {
-    for (std::size_t i = 0; i < order_.size(); ++i) position_[order_[i]] = i;
-    for (std::size_t c = 0; c < clusters_.size(); ++c)
-      for_nodes(clusters_[c], [&](const Node& n) {
-        for (const Value& v : n.inputs) {
-          const Value root = root_of(v);
-          if (is_leaf(*root.node)) continue;
-          std::size_t& last = last_reader_[key_of(root)];
-          last = std::max(last, position_.at(c));
-        }
-      });
-    // Copied into a variable after all steps.
-    for (const VariableUpdate& u : updates_)
-      if (!in_place_.contains(key_of(u.value))) last_reader_[key_of(u.value)] = kNever;
-  }
+  std::size_t made_at(const Key& key) const { return schedule_.position.at(schedule_.cluster_of.at(key.first)); }
 
   // ---- memory ---------------------------------------------------------------------------------
   void place_buffers() {
@@ -424,7 +303,7 @@ class Planner {
   // Updates that could not be made in place are copied once every step has read the old values.
   void add_copies() {
     for (const VariableUpdate& u : updates_)
-      if (!in_place_.contains(key_of(u.value))) late_copies_.push_back(u);
+      if (!schedule_.in_place.contains(key_of(u.value))) late_copies_.push_back(u);
     for (const VariableUpdate& u : late_copies_) {
       const TensorSpec& spec = u.value.spec();
       const EwNode copy{kernels::EwOp::copy, {{true, 0}}, 0, spec, 0};
@@ -443,25 +322,15 @@ class Planner {
     }
   }
 
-  static constexpr std::size_t kNever = static_cast<std::size_t>(-1);
-
   Values inputs_, outputs_;
   std::vector<VariableUpdate> updates_, late_copies_;
   std::shared_ptr<Plan> plan_;
   std::vector<std::shared_ptr<const Node>> nodes_;
   std::vector<Cluster> clusters_;
-  std::map<const Node*, std::size_t> cluster_of_;
-  std::vector<std::set<std::size_t>> readers_, depends_;
-  std::map<const Variable*, std::set<std::size_t>> variable_readers_;
-  std::set<Key> read_outside_;
-  std::map<Key, std::shared_ptr<Variable>> in_place_;
-  std::set<std::size_t> updaters_;
-  std::vector<std::size_t> order_;
+  Schedule schedule_;
   std::map<Key, int> buffer_of_;
   std::map<const Variable*, int> variable_buffers_;
   std::vector<Lifetime> life_;
-  std::map<std::size_t, std::size_t> position_;
-  std::map<Key, std::size_t> last_reader_;
 };
 
 }  // namespace

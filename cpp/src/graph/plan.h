@@ -11,11 +11,6 @@
 
 namespace genodl {
 
-struct VariableUpdate {
-  std::shared_ptr<Variable> variable;
-  Value value;
-};
-
 struct Buffer {
   enum class Kind { arena, input, output, variable, constant };
   Kind kind = Kind::arena;
