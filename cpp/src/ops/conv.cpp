@@ -63,7 +63,8 @@ class Conv final : public ConvOp {
 
  private:
   const ConvKernels& kernels_of(const ConvShape& s) const {
-    return kernels_for(s, kernels::winograd().forward_pays);
+    const auto& few = kernels::conv_few_filters();
+    return few.pays(s) ? few.conv : kernels_for(s, kernels::winograd().forward_pays);
   }
 
   static FloatWorkspace layout(const ConvKernels& k, const ConvShape& s) {

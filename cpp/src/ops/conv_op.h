@@ -4,6 +4,7 @@
 #pragma once
 
 #include "core/settings.h"
+#include "kernels/conv_few_filters.h"
 #include "kernels/winograd.h"
 #include "ops/axes.h"
 #include "ops/float_workspace.h"

@@ -60,7 +60,8 @@ class ConvWeightGrad final : public ConvOp {
   }
 
   const ConvKernels& kernels_of(const ConvShape& s) const {
-    return kernels_for(s, kernels::winograd().weight_grad_pays);
+    const auto& few = kernels::conv_few_filters();
+    return few.pays(s) ? few.conv : kernels_for(s, kernels::winograd().weight_grad_pays);
   }
 
   static FloatWorkspace layout(const ConvKernels& k, const ConvShape& s) {
