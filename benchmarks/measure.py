@@ -177,9 +177,8 @@ def _scout(runner, result, setup, say):
         for _ in range(2):
             runner.time(1)
         runner.seconds = float("inf")
-        with _locked(setup.lock):
-            runner.time(1)
-            runner.burst(0.3 * setup.burst)
+        runner.time(1)
+        runner.burst(0.3 * setup.burst)
     except WorkerError as error:
         _fail(result, runner.variant, error, say)
         return False
