@@ -4,6 +4,7 @@ from genodl.layers.activation import Activation
 from genodl.layers.activity_regularization import ActivityRegularization
 from genodl.layers.add import Add, add
 from genodl.layers.alpha_dropout import AlphaDropout
+from genodl.layers.attention_pooling1d import AttentionPooling1D
 from genodl.layers.average import Average, average
 from genodl.layers.average_pooling1d import AveragePooling1D
 from genodl.layers.average_pooling2d import AveragePooling2D
