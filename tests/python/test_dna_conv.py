@@ -96,10 +96,19 @@ def test_gradients_are_nodes_to_the_second_order():
     np.testing.assert_allclose((second * u).sum(), (slope(weights + h * u) - slope(weights - h * u)) / (2 * h), rtol=1e-4)
 
 
-class Network:
-    """conv(one-hot) + bias, relu, pooling; the outputs [y] or [y, dw, db] for a gradient of y."""
+EPSILON = 1e-3
 
-    def __init__(self, kind, window, pool=None, stride=None, relu=True, bias=True, gradient=True, filters=17, length=64):
+
+class Network:
+    """conv(one-hot) + bias, f, relu, pooling, where f is nothing, "norm" or "affine".
+
+    Its outputs are y, then, with a gradient, those of the weights, the bias, and of gamma and beta,
+    and after a normalisation its mean and variance.
+    """
+
+    def __init__(
+        self, kind, window, pool=None, stride=None, relu=True, bias=True, gradient=True, filters=17, length=64, between=None
+    ):
         rng = np.random.default_rng(3)
         self.codes = make_codes(kind, 3, length)
         self.weights = rng.uniform(-1, 1, (7, 4, filters)).astype("float32")
@@ -110,6 +119,18 @@ class Network:
         b = _core.placeholder(self.bias.shape, "float32", "b")
         y = node("conv", node("dna_one_hot", c), w, **attrs(**window), groups=1)
         y = node("add", y, b) if bias else y
+        self.inputs, self.arrays, targets = [c, w, b], [self.codes, self.weights, self.bias], [w, b] if bias else [w]
+        self.between, moments = between, []
+        if between:
+            vectors = [_core.placeholder(self.bias.shape, "float32", n) for n in ("gamma", "beta")]
+            self.gamma, self.beta = (rng.uniform(-1, 1, filters).astype("float32") for _ in vectors)
+            self.inputs += vectors
+            self.arrays += [self.gamma, self.beta]
+            if between == "norm":
+                y, *moments = _core.node("batch_norm", [y, *vectors], {"epsilon": EPSILON}, "norm")
+                targets += vectors
+            else:
+                y = node("add", node("multiply", y, vectors[0]), vectors[1])
         self.before_pool = y = node("relu", y) if relu else y
         if pool == "max":
             y = node("max", y, axes=[1])
@@ -120,12 +141,13 @@ class Network:
             self.bias = np.zeros(filters, "float32")
         self.dy = rng.uniform(-1, 1, y.shape).astype("float32")
         self.outputs = [y]
-        self.inputs, self.arrays = [c, w, b], [self.codes, self.weights, self.bias]
+        self.has_bias = bias
         if gradient:
             dy = _core.placeholder(y.shape, "float32", "dy")
-            self.outputs += _core.gradients([y], [dy], [w, b] if bias else [w])
+            self.outputs += _core.gradients([y], [dy], targets)
             self.inputs.append(dy)
             self.arrays.append(self.dy)
+        self.outputs += moments
 
     def run(self):
         return run_plan(self.inputs, self.outputs, self.arrays)
@@ -133,6 +155,14 @@ class Network:
     def expected(self):
         seen, c = convolve(self.codes, self.weights, **self.window)
         c = c + self.bias
+        moments = []
+        if self.between == "norm":
+            moments = [c.mean((0, 1)), c.var((0, 1))]
+            steep = 1 / np.sqrt(moments[1] + EPSILON)
+            away = (c - moments[0]) * steep
+            c = away * self.gamma + self.beta
+        elif self.between == "affine":
+            c = c * self.gamma + self.beta
         c = np.maximum(c, 0) if self.relu else c
         dc = np.zeros_like(c)
         if self.pool is None:
@@ -148,12 +178,19 @@ class Network:
                 np.add.at(dc, (batch, s + c[:, s : s + size].argmax(1), filters), dy[:, i])
         if self.relu:
             dc = np.where(c > 0, dc, 0)
+        vectors = []
+        if moments:
+            vectors = [(dc * away).sum((0, 1)), dc.sum((0, 1))]
+            n = c.shape[0] * c.shape[1]
+            dc = self.gamma * steep * (dc - (vectors[1] + away * vectors[0]) / n)
         dw = np.tensordot(seen, dc, ((0, 1), (0, 1))).reshape(self.weights.shape)
-        return [y.reshape(self.dy.shape), dw, dc.sum((0, 1))]
+        bias = [dc.sum((0, 1))] if self.has_bias else []
+        gradients = [dw, *bias, *vectors] if len(self.outputs) > 1 + len(moments) else []
+        return [y.reshape(self.dy.shape), *gradients, *moments]
 
     def check(self):
         got, ops = self.run()
-        for g, e in zip(got, self.expected()):
+        for g, e in zip(got, self.expected(), strict=True):
             np.testing.assert_allclose(g, e, atol=2e-5)  # sums of up to 200 terms of up to 1
         return ops
 
@@ -182,6 +219,45 @@ def test_pooled_convolution_is_one_op_each_way(kind, pool, relu, bias):
 def test_pooled_convolution_without_gradient(pool):
     ops = Network(SOME_N, {}, gradient=False, **pool).check()
     assert "dna_conv1d_pool" in ops and "dna_conv1d" not in ops
+
+
+NORM_OPS = {"dna_window_moments", "dna_conv1d_moments", "dna_conv1d_norm_grad", "dna_conv1d_pool", "dna_conv1d_pool_grad"}
+
+
+@pytest.mark.parametrize("kind", [PLAIN, SOME_N, ALL_CODES])
+@pytest.mark.parametrize("window", WINDOWS, ids=str)
+def test_normalised_convolution_is_never_written(kind, window):
+    ops = Network(kind, window, pool=3, between="norm").check()
+    assert NORM_OPS <= ops and not ops & {"dna_conv1d", "batch_norm", "batch_norm_grad", "max_pool", "relu"}
+
+
+@pytest.mark.parametrize("pool", POOLS, ids=str)
+@pytest.mark.parametrize("relu, bias", [(True, True), (False, True), (True, False)])
+def test_normalised_pools(pool, relu, bias):
+    assert NORM_OPS <= Network(SOME_N, dict(before=3, after=3), relu=relu, bias=bias, between="norm", **pool).check()
+
+
+def test_normalisation_without_gradient():
+    ops = Network(PLAIN, {}, pool=3, between="norm", gradient=False).check()
+    assert "dna_conv1d_pool" in ops and "batch_norm" not in ops
+
+
+@pytest.mark.parametrize("kind", [PLAIN, ALL_CODES])
+@pytest.mark.parametrize("pool", POOLS, ids=str)
+@pytest.mark.parametrize("bias", [True, False])
+def test_scale_and_shift_of_inference(kind, pool, bias):
+    ops = Network(kind, {}, bias=bias, between="affine", gradient=False, **pool).check()
+    assert "dna_conv1d_pool" in ops and not ops & {"dna_conv1d", "multiply", "add"}
+
+
+def test_moments_of_windows():
+    for window in WINDOWS:
+        codes = make_codes(ALL_CODES, 20, 33)  # more sequences than chunks
+        seen, _ = convolve(codes, np.zeros((7, 4, 1)), **window)
+        rows = seen.reshape(-1, 28)
+        m, c = _core.eager("dna_window_moments", [codes], {**attrs(**window), "taps": 7})
+        np.testing.assert_allclose(m, rows.mean(0), atol=1e-14)  # sums of counts and thirds in float64
+        np.testing.assert_allclose(c, np.cov(rows.T, bias=True), atol=1e-14)
 
 
 def test_pool_beyond_a_byte():
@@ -214,9 +290,9 @@ def test_no_fusion_of_padded_pooling():
     assert "max_pool" in ops
 
 
-@pytest.mark.parametrize("pool", [None, 3, "max"])
-def test_same_bits_for_any_number_of_threads(pool):
-    network = Network(SOME_N, dict(before=3, after=3), pool=pool, filters=70, length=900)
+@pytest.mark.parametrize("pool, between", [(None, None), (3, None), ("max", None), (3, "norm")])
+def test_same_bits_for_any_number_of_threads(pool, between):
+    network = Network(SOME_N, dict(before=3, after=3), pool=pool, filters=70, length=900, between=between)
     before, results = _core.get_threads(), []
     try:
         for threads in (1, 2, 3):

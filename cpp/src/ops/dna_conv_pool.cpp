@@ -34,17 +34,20 @@ class DnaPoolOp : public DnaConvOp {
   bool relu_;
 };
 
-// (codes, weights, bias) -> y and, with `argmax`, where in its window each maximum is.
+// (codes, weights, bias[, scale, shift]) -> y and, with `argmax`, where in its window each maximum is.
+// scale and shift, one for each filter, come between the bias and relu.
 class DnaConvPool final : public DnaPoolOp {
  public:
   explicit DnaConvPool(AttrReader& a) : DnaPoolOp(a), argmax_(a.boolean("argmax", false)) {}
 
   std::vector<TensorSpec> infer(Specs inputs) const override {
-    expect_inputs(inputs, 3, name());
+    expect_inputs(inputs, inputs.size() == 3 ? 3 : 5, name());
     expect_float32(inputs[1]);
     const Shape y = convolved(inputs[0], inputs[1]);
-    expect_same(inputs[1], inputs[2], name());
-    expect_shape(inputs[2], {y[2]}, "a bias", name());
+    for (std::size_t i = 2; i < inputs.size(); ++i) {
+      expect_same(inputs[1], inputs[i], name());
+      expect_shape(inputs[i], {y[2]}, "a vector over filters", name());
+    }
     std::vector<TensorSpec> out{{pooled(y), DType::float32}};
     if (argmax_) out.push_back(argmax_spec(out[0].shape));
     return out;
@@ -61,7 +64,13 @@ class DnaConvPool final : public DnaPoolOp {
     const std::uint8_t* codes = c.in<std::uint8_t>(0);
     DnaTables tables(s);
     tables.make(codes, c.in<float>(1), FloatWorkspace(tables.floats(), 0).shared(c));
-    const DnaPool pool{pool_, pool_stride_, c.out_shape(0)[1], relu_, nullptr, nullptr};
+    const bool scaled = c.inputs() == 5;
+    const DnaPool pool{pool_,
+                       pool_stride_,
+                       c.out_shape(0)[1],
+                       relu_,
+                       scaled ? c.in<float>(3) : nullptr,
+                       scaled ? c.in<float>(4) : nullptr};
     std::uint8_t* bytes = argmax_ && pool_ <= 256 ? c.out<std::uint8_t>(1) : nullptr;
     std::int32_t* ints = argmax_ && pool_ > 256 ? c.out<std::int32_t>(1) : nullptr;
     parallel_for(k.pool_tasks(s, pool), [&](index_t task, int worker) {
