@@ -39,17 +39,21 @@ from genodl.layers.max_pooling2d import MaxPooling2D
 from genodl.layers.maximum import Maximum, maximum
 from genodl.layers.maxout import Maxout
 from genodl.layers.minimum import Minimum, minimum
+from genodl.layers.motif_conv1d import MotifConv1D
 from genodl.layers.multiply import Multiply, multiply
 from genodl.layers.normalization import Normalization
 from genodl.layers.permute import Permute
 from genodl.layers.prelu import PReLU
 from genodl.layers.relu import ReLU
 from genodl.layers.repeat_vector import RepeatVector
+from genodl.layers.rescaling import Rescaling
 from genodl.layers.reshape import Reshape
+from genodl.layers.rev_comp_conv1d import RevCompConv1D
 from genodl.layers.rms_normalization import RMSNormalization
 from genodl.layers.softmax import Softmax
 from genodl.layers.softplus import Softplus
 from genodl.layers.spatial_dropout import SpatialDropout1D, SpatialDropout2D
+from genodl.layers.strand_merge import StrandMerge
 from genodl.layers.subtract import Subtract, subtract
 from genodl.layers.unit_normalization import UnitNormalization
 from genodl.layers.up_sampling1d import UpSampling1D
