@@ -79,19 +79,22 @@ class Conv(Layer):
                     f"dilation {dilation}, got shape {tuple(input_shape)}. Use padding='same' or longer inputs."
                 )
 
-    def call(self, inputs):
+    def _check_inputs(self, inputs):
         if len(inputs.shape) != self.rank + 2 or inputs.shape[-1] != self._channels:
             raise ShapeError(
                 f"{self.name}: expected inputs with {self.rank + 2} axes and {self._channels} channels, got shape "
                 f"{tuple(inputs.shape)}."
             )
         self._check_fits(tuple(inputs.shape))
-        x = self._convolve(inputs)
+
+    def call(self, inputs):
+        self._check_inputs(inputs)
+        x = self._convolve(inputs, self.kernel)
         if self.bias is not None:
             x = x + self.bias
         return x if self.activation is None else self.activation(x)
 
-    def _convolve(self, inputs):
+    def _convolve(self, inputs, kernel):
         pads = [
             padding_of(self.padding, size, kernel, stride, dilation)
             for size, kernel, stride, dilation in zip(
@@ -99,7 +102,7 @@ class Conv(Layer):
             )
         ]
         return _operation.emit(
-            "conv", inputs, self.kernel, strides=list(self.strides), dilation=list(self.dilation_rate),
+            "conv", inputs, kernel, strides=list(self.strides), dilation=list(self.dilation_rate),
             groups=self.groups, before=[b for b, _ in pads], after=[a for _, a in pads],
         )
 

@@ -12,7 +12,8 @@ from genodl._suggest import nearest
 
 # Modules whose public classes a file may name.
 CATEGORIES = ("layers", "models", "losses", "metrics", "optimizers", "optimizers.schedules", "initializers",
-              "regularizers", "constraints", "activations", "ops")
+              "regularizers", "constraints", "activations", "ops",
+              "sequence")
 
 _by_name: dict = {}
 _by_object: dict = {}

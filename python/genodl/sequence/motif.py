@@ -57,6 +57,14 @@ class Motif:
     def __len__(self) -> int:
         return len(self.counts)
 
+    def get_config(self) -> dict[str, Any]:
+        """What makes an equal motif, as plain data."""
+        return {"counts": self.counts.tolist(), "name": self.name, "id": self.id}
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> Motif:
+        return cls(**config)
+
     def ppm(self, pseudocount: float = 0.0, background: Any = None) -> np.ndarray:
         """Probability of each base at each position.
 
