@@ -7,6 +7,7 @@ PYBIND11_MODULE(_core, m) {
   genodl::bindings::register_errors(m);
   genodl::bindings::register_config(m);
   genodl::bindings::register_graph(m);
+  genodl::bindings::register_delta(m);
   genodl::bindings::register_batch_loop(m);
   genodl::bindings::register_genomics(m);
   genodl::bindings::register_one_hot_codes(m);

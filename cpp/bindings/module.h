@@ -8,6 +8,7 @@ namespace genodl::bindings {
 namespace py = pybind11;
 
 void register_config(py::module_& m);
+void register_delta(py::module_& m);
 void register_errors(py::module_& m);
 void register_batch_loop(py::module_& m);
 void register_graph(py::module_& m);

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 
 _MODULES = (
-    "activations", "callbacks", "constraints", "data", "datasets", "initializers", "layers", "losses", "metrics",
+    "activations", "callbacks", "constraints", "data", "datasets", "explain", "initializers", "layers", "losses", "metrics",
     "models", "ops", "optimizers", "plot", "random", "regularizers", "saving", "sequence", "utils", "zoo",
 )  # fmt: skip
 _NAMES = {

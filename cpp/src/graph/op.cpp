@@ -4,6 +4,7 @@
 #include <map>
 
 #include "core/error.h"
+#include "graph/delta.h"
 
 namespace genodl {
 
@@ -41,6 +42,7 @@ std::size_t Op::workspace(Specs, Specs, int) const { return 0; }
 bool Op::takes_epilogue(Specs) const { return false; }
 std::optional<Range> Op::changed(Specs, int, Range) const { return std::nullopt; }
 std::optional<Range> Op::needed(Specs, int, Range) const { return std::nullopt; }
+Value Op::delta(DeltaContext& d) const { return d.positionwise(); }
 
 bool Op::sums_to_zero(int, const Ints&, Specs) const { return false; }
 

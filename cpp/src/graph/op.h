@@ -28,6 +28,7 @@ struct Cost {
 };
 
 class GradContext;
+class DeltaContext;
 
 class Op {
  public:
@@ -57,6 +58,9 @@ class Op {
   virtual std::optional<Range> changed(Specs inputs, int input, Range in) const;
   // Which positions of `input` the positions `out` of output 0 read; nullopt: all of them.
   virtual std::optional<Range> needed(Specs inputs, int input, Range out) const;
+  // Emits the nodes of a delta plan (graph/delta.h). Default: the op itself on the changed positions,
+  // if each of its positions stands alone.
+  virtual Value delta(DeltaContext& d) const;
   virtual Cost cost(Specs inputs, Specs outputs) const;
   // Whether the mathematics makes the sum of an output over these axes zero, whatever the inputs.
   virtual bool sums_to_zero(int output, const Ints& axes, Specs inputs) const;

@@ -1,5 +1,7 @@
 #include "ops/axis_map.h"
 
+#include "graph/delta.h"
+
 #include <cstring>
 
 namespace genodl {
@@ -122,6 +124,31 @@ std::optional<Range> AxisMapOp::changed(Specs inputs, int, Range in) const {
     if (from >= in.begin && from < in.end) r = {std::min(r.begin, i), i + 1};
   }
   return r.begin < r.end ? r : Range{0, 0};
+}
+
+// Along axis 1 positions move as they are; along the others the op itself moves them in every window.
+Value AxisMapOp::delta(DeltaContext& d) const {
+  if (!d.out()) return {};
+  const Shape &in = d.node().inputs[0].shape(), &out = d.node().outputs[0].shape;
+  const auto stays = [&](std::size_t axis) {
+    bool same = in[axis] == out[axis];
+    for (index_t i = 0; same && i < out[axis]; ++i) same = source(in, axis, i) == i;
+    return same;
+  };
+  bool others = true;
+  for (std::size_t a = 0; a < in.size(); ++a) others = others && (a == 1 || stays(a));
+  if (others) {
+    Ints sources(static_cast<std::size_t>(out[1]));
+    for (index_t i = 0; i < out[1]; ++i) sources[static_cast<std::size_t>(i)] = source(in, 1, i);
+    return build::node("window_overlay", {d.window(0), d.places(0).table, d.reference(0), d.out()->table},
+                       {{"width", d.out()->width}, {"sources", sources}, {"fill", fill()}});
+  }
+  if (!stays(1)) return {};
+  Attrs attrs = d.node().attrs;
+  // A box says how large it is on every axis.
+  if (const auto size = attrs.find("size"); size != attrs.end() && std::holds_alternative<Ints>(size->second))
+    std::get<Ints>(size->second)[1] = d.out()->width;
+  return d.positionwise(attrs);
 }
 
 }  // namespace genodl

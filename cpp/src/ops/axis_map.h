@@ -12,6 +12,7 @@ class AxisMapOp : public Op {
   void run(const RunContext& c) const override;
   std::optional<Range> changed(Specs inputs, int input, Range in) const override;
   std::optional<Range> needed(Specs inputs, int input, Range out) const override;
+  Value delta(DeltaContext& d) const override;
 
  protected:
   virtual Shape output_shape(const Shape& in) const = 0;

@@ -1,4 +1,5 @@
 // Element-wise copies that change type or repeat along axes; fused, they cost nothing.
+#include "graph/delta.h"
 #include "core/error.h"
 #include "ops/elementwise.h"
 
@@ -33,6 +34,12 @@ class BroadcastTo final : public ElementwiseOp {
     const Shape& from = inputs[0].shape;
     const bool same = from.size() >= 2 && from.size() == shape_.size() && from[1] == shape_[1];
     return same ? std::optional(in) : std::nullopt;
+  }
+  Value delta(DeltaContext& d) const override {
+    if (!d.out()) return {};
+    Shape window = shape_;
+    window[1] = d.out()->width;
+    return d.positionwise({{"shape", window}});
   }
 
  private:

@@ -1,4 +1,5 @@
 // Joining tensors along an axis.
+#include "graph/delta.h"
 #include "ops/axes.h"
 
 namespace genodl {
@@ -63,6 +64,24 @@ class Concatenate final : public Op {
     const index_t offset = offset_of(inputs, input), n = inputs[static_cast<std::size_t>(input)].shape[1];
     const Range r{std::max<index_t>(0, out.begin - offset), std::min(n, out.end - offset)};
     return r.begin < r.end ? r : Range{0, 0};
+  }
+  // Over channels position by position; over the length only where one input's windows are the result's.
+  Value delta(DeltaContext& d) const override {
+    if (!d.out()) return {};
+    std::vector<TensorSpec> specs;
+    int changing = -1;
+    for (std::size_t i = 0; i < d.inputs(); ++i) {
+      specs.push_back(d.node().inputs[i].spec());
+      if (!d.changes(static_cast<int>(i))) continue;
+      if (changing >= 0 && axis_of(specs) == 1) return {};
+      changing = static_cast<int>(i);
+    }
+    if (axis_of(specs) != 1) return d.positionwise();
+    const index_t offset = offset_of(specs, changing);
+    const WindowPlaces &in = d.places(changing), &out = *d.out();
+    bool same = out.width == in.width;
+    for (std::size_t p = 0; p < in.starts.size(); ++p) same = same && out.starts[p] == in.starts[p] + offset;
+    return same ? d.window(changing) : Value{};
   }
 
  private:

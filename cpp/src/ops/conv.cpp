@@ -1,7 +1,9 @@
 // (x, weights) -> y. With the gradients of its two inputs it is a closed family: each op's gradients
 // are the other two.
+#include "graph/delta.h"
 #include "kernels/reference_conv.h"
 #include "ops/conv_op.h"
+#include "ops/window_conv.h"
 
 namespace genodl {
 
@@ -54,6 +56,21 @@ class Conv final : public ConvOp {
   std::optional<Range> needed(Specs inputs, int input, Range out) const override {
     if (input != 0) return std::nullopt;
     return read_by(out, inputs[1].shape[0], inputs[0].shape[1]);
+  }
+  // Along one axis, changed rows are multiplied with all taps at once: the weights are laid out for that.
+  Value delta(DeltaContext& d) const override {
+    if (spatial() != 1 || d.changes(1) || !d.out()) return {};
+    const auto single = [&](const char* name) { return std::get<Ints>(attrs().at(name))[0]; };
+    const Value& weights = d.base(1);
+    const index_t taps = weights.shape()[0], stride = single("strides"), dilation = single("dilation");
+    Tensor order({{taps}, DType::int32});
+    std::ranges::copy(tap_order(taps, stride, dilation), order.as<std::int32_t>());
+    const Value ordered = stride == 1 ? weights : build::node("gather", {weights, make_constant(order)}, {{"axis", index_t{0}}});
+    return build::node("window_conv",
+                       {d.window(0), d.places(0).table, d.reference(0), d.once(build::transpose(ordered, {1, 0, 2})),
+                        d.reference_output(), d.out()->table},
+                       {{"stride", stride}, {"dilation", dilation}, {"before", single("before")},
+                        {"groups", std::get<index_t>(attrs().at("groups"))}, {"width", d.out()->width}});
   }
   Cost cost(Specs inputs, Specs outputs) const override {
     Cost cost = Op::cost(inputs, outputs);

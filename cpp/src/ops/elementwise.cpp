@@ -3,6 +3,7 @@
 #include <stdexcept>
 
 #include "core/error.h"
+#include "graph/delta.h"
 
 namespace genodl {
 
@@ -33,6 +34,30 @@ std::optional<Range> ElementwiseOp::changed(Specs inputs, int input, Range in) c
   const Shape& shape = inputs[static_cast<std::size_t>(input)].shape;
   if (rank < 2 || shape.size() != rank || shape[1] != length) return std::nullopt;
   return in;
+}
+
+// Operands broadcast: one that has the length contributes its windows, any other enters as it is.
+Value ElementwiseOp::delta(DeltaContext& d) const {
+  if (!d.out()) return {};
+  const Shape& out = d.node().outputs[0].shape;
+  Values inputs;
+  for (std::size_t k = 0; k < d.inputs(); ++k) {
+    const int i = static_cast<int>(k);
+    if (d.changes(i)) {
+      inputs.push_back(d.aligned(i));
+      continue;
+    }
+    Value reference = d.reference(i);
+    const std::size_t missing = out.size() - reference.shape().size();
+    if (missing <= 1 && reference.shape()[1 - missing] == out[1] && out[1] > 1) {
+      Shape whole = reference.shape();
+      if (missing == 1) whole.insert(whole.begin(), 1);
+      if (whole[0] != 1) return {};
+      reference = d.reference_at(build::reshape(reference, whole), *d.out());
+    }
+    inputs.push_back(reference);
+  }
+  return make_node(name(), inputs, d.node().attrs, d.node().layer)[0];
 }
 
 namespace {

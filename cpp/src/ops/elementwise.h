@@ -18,6 +18,7 @@ class ElementwiseOp : public Op {
   std::optional<kernels::EwOp> elementwise() const override { return code_; }
   std::optional<Range> changed(Specs inputs, int input, Range in) const override;
   std::optional<Range> needed(Specs inputs, int input, Range out) const override { return changed(inputs, input, out); }
+  Value delta(DeltaContext& d) const override;
 
  private:
   kernels::EwOp code_;

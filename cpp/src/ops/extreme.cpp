@@ -2,6 +2,7 @@
 #include <concepts>
 #include <limits>
 
+#include "graph/delta.h"
 #include "kernels/reduce.h"
 #include "ops/reduce.h"
 
@@ -65,6 +66,7 @@ class ExtremeOp final : public ReduceOp {
     const Value ties = build::sum(chosen, axes, true);
     g.set(0, build::mul(build::div(dy, ties), chosen));
   }
+  Value delta(DeltaContext& d) const override { return window_delta(d, kMax ? "window_max" : "window_min", {}); }
 
  protected:
   DType result(DType in) const override { return in; }

@@ -1,5 +1,7 @@
 #include "ops/pool.h"
 
+#include "graph/delta.h"
+
 namespace genodl {
 
 PoolOp::PoolOp(AttrReader& a) {
@@ -73,6 +75,13 @@ std::optional<Range> PoolForwardOp::needed(Specs inputs, int, Range out) const {
   const index_t n = inputs[0].shape[1];
   if (out.begin >= out.end) return Range{0, 0};
   return Range{w.covered(out.begin, n).begin, w.covered(out.end - 1, n).end};
+}
+
+Value PoolForwardOp::delta(DeltaContext& d) const {
+  if (!d.out()) return {};
+  Attrs own = attrs();
+  own["width"] = d.out()->width;
+  return build::node(name() + "_window", {d.window(0), d.places(0).table, d.reference(0), d.out()->table}, own);
 }
 
 Cost PoolForwardOp::cost(Specs inputs, Specs outputs) const {

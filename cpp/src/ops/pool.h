@@ -83,6 +83,7 @@ class PoolForwardOp : public PoolOp {
   bool takes_epilogue(Specs) const override { return true; }
   std::optional<Range> changed(Specs inputs, int input, Range in) const override;
   std::optional<Range> needed(Specs inputs, int input, Range out) const override;
+  Value delta(DeltaContext& d) const override;
   Cost cost(Specs inputs, Specs outputs) const override;
 };
 

@@ -1,5 +1,7 @@
 #include "ops/reduce.h"
 
+#include "graph/delta.h"
+
 namespace genodl {
 
 Passes::Passes(const Shape& in, std::bitset<kMaxRank> reduced) {
@@ -89,6 +91,13 @@ std::optional<Range> ReduceOp::changed(Specs inputs, int, Range in) const {
 
 std::optional<Range> ReduceOp::needed(Specs inputs, int input, Range out) const {
   return changed(inputs, input, out);
+}
+
+Value ReduceOp::window_delta(DeltaContext& d, const char* over_length, const Attrs& attrs) const {
+  if (d.out()) return d.positionwise();
+  const TensorSpec& in = d.node().inputs[0].spec();
+  if (axes_of(in.shape) != Ints{1} || !is_float(in.dtype) || in.dtype != d.node().outputs[0].dtype) return {};
+  return build::node(over_length, {d.window(0), d.places(0).table, d.reference(0), d.reference_output()}, attrs);
 }
 
 Cost ReduceOp::cost(Specs inputs, Specs outputs) const {

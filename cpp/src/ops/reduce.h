@@ -41,6 +41,8 @@ class ReduceOp : public Op {
   // A value of the output's shape with the reduced axes back as ones.
   Value kept(const Value& v, const Shape& in) const;
   index_t count(const Shape& in) const;
+  // The delta rule of a reduction over axis 1 by the window op `over_length`, of any other by position.
+  Value window_delta(DeltaContext& d, const char* over_length, const Attrs& attrs) const;
 
  private:
   std::bitset<kMaxRank> reduced(const Shape& in) const;

@@ -1,6 +1,7 @@
 // Sums, means and products over axes, and the two questions any and all.
 #include <concepts>
 
+#include "graph/delta.h"
 #include "kernels/reduce.h"
 #include "ops/reduce.h"
 
@@ -93,6 +94,7 @@ class SumOp final : public ReduceOp {
     const Shape& x = g.input(0).shape();
     g.set(0, build::broadcast_to(kept(g.dy(), x), x));
   }
+  Value delta(DeltaContext& d) const override { return window_delta(d, "window_sum", {}); }
 
  protected:
   DType result(DType in) const override { return sum_type(in); }
@@ -114,6 +116,10 @@ class Mean final : public ReduceOp {
     const Shape& x = g.input(0).shape();
     const Value share = build::mul(g.dy(), 1.0 / static_cast<double>(count(x)));
     g.set(0, build::broadcast_to(kept(share, x), x));
+  }
+  Value delta(DeltaContext& d) const override {
+    const double n = static_cast<double>(count(d.node().inputs[0].shape()));
+    return window_delta(d, "window_sum", {{"scale", 1.0 / n}});
   }
 
  protected:

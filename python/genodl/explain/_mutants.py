@@ -1,0 +1,90 @@
+"""Outputs of a model for many edits of one sequence, recomputing only what an edit can change."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from genodl import _core
+from genodl._errors import NotSupportedError
+
+# Mutants a run: many share the packing of weights, while their windows should stay in the cache.
+_MOST_MUTANTS = 192
+_FEWEST_MUTANTS = 12
+_CACHE_BYTES = 24 << 20
+
+
+class Mutants:
+    """A delta plan of a model and the reference it was last given.
+
+    Parameters
+    ----------
+    inputs : ModelInputs
+    choose : callable
+        From the outputs of the traced model to the one wanted.
+    width : int
+        Consecutive positions an edit may change.
+    first, last : int
+        Edits start at positions [first, last).
+    memory : int
+        Bytes the plan may take.
+    """
+
+    def __init__(self, inputs, choose, width, first, last, memory=512 << 20, mutants=None):
+        self.inputs = inputs
+        self.first = first
+        self.width = width
+        count = mutants or _MOST_MUTANTS
+        self._make(choose, width, first, last, count)
+        most = min(memory, _CACHE_BYTES)
+        if mutants is None and self.plan.arena_bytes > most:
+            fitting = int(count * most / self.plan.arena_bytes)
+            self._make(choose, width, first, last, max(_FEWEST_MUTANTS, fitting))
+
+    def _make(self, choose, width, first, last, count):
+        self.count = count
+        places, reference = self.inputs.trace(1, choose)
+        sources, mutant = self.inputs.trace(count, choose)
+        source = self.inputs.source
+        if mutant.shape[:1] != (count,) or reference.shape != (1, *mutant.shape[1:]):
+            raise NotSupportedError(
+                f"mutants: expected an output with one row for each sequence, got {mutant.shape} for {count}."
+            )
+        graph = _core.delta_graph([reference._value], [mutant._value], places[source], sources[source], width, first, last)
+        self.steps = graph["steps"]
+        self.starts = [np.asarray(s, np.int32) for s in graph["starts"]]
+        self.shape = mutant.shape[1:]
+        self.dtype = mutant.dtype
+        self.reference_plan = _core.Plan(places, [reference._value, *graph["reference_values"]], [])
+        self.reference_session = _core.Session(self.reference_plan)
+        self.changes = graph["outputs"][0] is not None
+        wanted = [graph["outputs"][0]] if self.changes else []
+        self.plan = _core.Plan([graph["edits"], *graph["tables"], *graph["reference_places"]], wanted, [])
+        self.session = _core.Session(self.plan)
+        self.kept = []
+
+    @property
+    def flops(self):
+        """Multiplications and additions for one edit, as planned."""
+        return sum(s["flops"] for s in self.plan.steps) / self.count
+
+    def set_reference(self, arrays):
+        """Takes the sequence that is edited, one row of each input; gives its output."""
+        output, *self.kept = self.reference_session.run(arrays, 0)
+        self.output = output[0]
+        return self.output
+
+    def run(self, positions, edits):
+        """Outputs for edits ``(m, width, 4)`` at ``positions``, in pieces of the plan's size.
+
+        Yields pairs (slice of the edits, outputs).
+        """
+        for begin in range(0, len(positions), self.count):
+            end = min(begin + self.count, len(positions))
+            if not self.changes:
+                yield slice(begin, end), np.broadcast_to(self.output, (end - begin, *self.output.shape))
+                continue
+            # The last piece repeats its last edit: plans have one size.
+            rows = np.minimum(np.arange(begin, begin + self.count), end - 1)
+            tables = [s[positions[rows] - self.first] for s in self.starts]
+            [outputs] = self.session.run([edits[rows], *tables, *self.kept], 0)
+            yield slice(begin, end), outputs[: end - begin]
