@@ -1,18 +1,23 @@
 #include "kernels/dna_conv_grad.h"
 
 #include "tests/kernels/dna_reference.h"
+#include "tests/kernels/every_isa.h"
+
+namespace genodl::kernels {
+const DnaConvGradKernels& dna_conv_grad(Isa isa);
+}
 
 namespace genodl::testing {
 namespace {
 
+Isa isa_in_use;
+const kernels::DnaConvGradKernels& in_use() { return kernels::dna_conv_grad(isa_in_use); }
+
 using kernels::DnaGradSource;
 
-struct Gradient {
-  std::vector<float> weights_and_bias;
-};
-
+// Gradients of the weights, then of the bias.
 std::vector<float> run(const DnaConvShape& s, const DnaGradSource& source, const Guarded<std::uint8_t>& codes) {
-  const auto& kernel = kernels::dna_conv_grad();
+  const auto& kernel = in_use();
   Guarded<std::byte> indexes(kernel.index_bytes(s) * static_cast<std::size_t>(s.batch));
   Guarded<float> partial(static_cast<std::size_t>(kernel.partial_size(s)));
   Guarded<std::byte> scratch(kernel.scratch_bytes(s));
@@ -50,30 +55,39 @@ void check_dense(const DnaConvShape& s, Letters letters) {
 }
 
 TEST(dna_conv_grad_dense) {
-  for (const index_t filters : {1, 3, 16, 17, 33, 300}) {
-    check_dense(dna_shape(2, 70, 7, filters), Letters::plain);
-    check_dense(dna_shape(3, 70, 7, filters, 3, 3), Letters::some_n);
-  }
-  for (const index_t taps : {1, 2, 3, 4, 5, 8, 11, 18, 19, 21, 24, 26, 31})
-    check_dense(dna_shape(3, 130, taps, 20, (taps - 1) / 2, taps / 2), Letters::all_codes);
+  for_every_isa([](Isa isa) {
+    isa_in_use = isa;
+    for (const index_t filters : {1, 3, 16, 17, 33, 300}) {
+      check_dense(dna_shape(2, 70, 7, filters), Letters::plain);
+      check_dense(dna_shape(3, 70, 7, filters, 3, 3), Letters::some_n);
+    }
+    for (const index_t taps : {1, 2, 3, 4, 5, 8, 11, 18, 19, 21, 24, 26, 31})
+      check_dense(dna_shape(3, 130, taps, 20, (taps - 1) / 2, taps / 2), Letters::all_codes);
+  });
 }
 
 TEST(dna_conv_grad_stride_dilation_padding) {
-  for (const Letters letters : {Letters::plain, Letters::some_n, Letters::all_codes})
-    for (const index_t stride : {1, 2, 3, 7})
-      for (const index_t dilation : {1, 2, 5}) {
-        check_dense(dna_shape(2, 90, 6, 18, 0, 0, stride, dilation), letters);
-        check_dense(dna_shape(2, 90, 9, 5, 40, 60, stride, dilation), letters);
-      }
+  for_every_isa([](Isa isa) {
+    isa_in_use = isa;
+    for (const Letters letters : {Letters::plain, Letters::some_n, Letters::all_codes})
+      for (const index_t stride : {1, 2, 3, 7})
+        for (const index_t dilation : {1, 2, 5}) {
+          check_dense(dna_shape(2, 90, 6, 18, 0, 0, stride, dilation), letters);
+          check_dense(dna_shape(2, 90, 9, 5, 40, 60, stride, dilation), letters);
+        }
+  });
 }
 
 TEST(dna_conv_grad_edges_of_shape) {
-  check_dense(dna_shape(1, 19, 19, 8), Letters::plain);
-  check_dense(dna_shape(1, 1, 1, 1), Letters::plain);
-  check_dense(dna_shape(2, 5, 12, 4, 6, 5), Letters::plain);
-  check_dense(dna_shape(1, 5, 9, 4), Letters::plain);             // no window: zeros
-  check_dense(dna_shape(2, 2500, 5, 3, 2, 2), Letters::some_n);   // parts of unequal length
-  check_dense(dna_shape(37, 150, 5, 40, 2, 2), Letters::some_n);  // passes of unequal size
+  for_every_isa([](Isa isa) {
+    isa_in_use = isa;
+    check_dense(dna_shape(1, 19, 19, 8), Letters::plain);
+    check_dense(dna_shape(1, 1, 1, 1), Letters::plain);
+    check_dense(dna_shape(2, 5, 12, 4, 6, 5), Letters::plain);
+    check_dense(dna_shape(1, 5, 9, 4), Letters::plain);             // no window: zeros
+    check_dense(dna_shape(2, 2500, 5, 3, 2, 2), Letters::some_n);   // parts of unequal length
+    check_dense(dna_shape(37, 150, 5, 40, 2, 2), Letters::some_n);  // passes of unequal size
+  });
 }
 
 void check_pooled(const DnaConvShape& s, Letters letters, index_t size, index_t stride, bool relu) {
@@ -104,17 +118,20 @@ void check_pooled(const DnaConvShape& s, Letters letters, index_t size, index_t 
 }
 
 TEST(dna_conv_grad_pooled) {
-  for (const index_t filters : {1, 16, 17, 300}) check_pooled(dna_shape(2, 62, 7, filters, 3, 3), Letters::plain, 3, 3, true);
-  for (const bool relu : {false, true}) {
-    check_pooled(dna_shape(2, 200, 19, 21, 9, 9), Letters::all_codes, 13, 13, relu);
-    check_pooled(dna_shape(2, 200, 5, 21), Letters::plain, 7, 2, relu);       // overlapping
-    check_pooled(dna_shape(2, 200, 5, 21), Letters::plain, 2, 5, relu);       // with gaps
-    check_pooled(dna_shape(2, 200, 24, 16), Letters::plain, 177, 177, relu);  // whole length
-    check_pooled(dna_shape(1, 900, 6, 9), Letters::some_n, 300, 250, relu);   // beyond a byte
-    check_pooled(dna_shape(2, 2600, 6, 9), Letters::plain, 7, 7, relu);       // windows across parts
-    check_pooled(dna_shape(2, 2600, 6, 9), Letters::plain, 7, 3, relu);
-    check_pooled(dna_shape(2, 150, 6, 9, 2, 2, 3, 2), Letters::some_n, 4, 4, relu);
-  }
+  for_every_isa([](Isa isa) {
+    isa_in_use = isa;
+    for (const index_t filters : {1, 16, 17, 300}) check_pooled(dna_shape(2, 62, 7, filters, 3, 3), Letters::plain, 3, 3, true);
+    for (const bool relu : {false, true}) {
+      check_pooled(dna_shape(2, 200, 19, 21, 9, 9), Letters::all_codes, 13, 13, relu);
+      check_pooled(dna_shape(2, 200, 5, 21), Letters::plain, 7, 2, relu);       // overlapping
+      check_pooled(dna_shape(2, 200, 5, 21), Letters::plain, 2, 5, relu);       // with gaps
+      check_pooled(dna_shape(2, 200, 24, 16), Letters::plain, 177, 177, relu);  // whole length
+      check_pooled(dna_shape(1, 900, 6, 9), Letters::some_n, 300, 250, relu);   // beyond a byte
+      check_pooled(dna_shape(2, 2600, 6, 9), Letters::plain, 7, 7, relu);       // windows across parts
+      check_pooled(dna_shape(2, 2600, 6, 9), Letters::plain, 7, 3, relu);
+      check_pooled(dna_shape(2, 150, 6, 9, 2, 2, 3, 2), Letters::some_n, 4, 4, relu);
+    }
+  });
 }
 
 }  // namespace

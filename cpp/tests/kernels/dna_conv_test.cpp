@@ -1,7 +1,15 @@
 #include "tests/kernels/dna_reference.h"
+#include "tests/kernels/every_isa.h"
+
+namespace genodl::kernels {
+const DnaConvKernels& dna_conv(Isa isa);
+}
 
 namespace genodl::testing {
 namespace {
+
+Isa isa_in_use;
+const kernels::DnaConvKernels& in_use() { return kernels::dna_conv(isa_in_use); }
 
 using kernels::DnaPool;
 
@@ -12,12 +20,12 @@ struct Prepared {
         codes(static_cast<std::size_t>(s.batch * s.length)),
         weights(static_cast<std::size_t>(s.taps * 4 * s.filters)),
         bias(static_cast<std::size_t>(s.filters)),
-        indexes(kernels::dna_conv().index_bytes(s) * static_cast<std::size_t>(s.batch)),
-        tables(static_cast<std::size_t>(kernels::dna_conv().table_size(s))) {
+        indexes(in_use().index_bytes(s) * static_cast<std::size_t>(s.batch)),
+        tables(static_cast<std::size_t>(in_use().table_size(s))) {
     fill_codes(random, letters, codes);
     fill_uniform(random, weights);
     fill_uniform(random, bias);
-    const auto& kernel = kernels::dna_conv();
+    const auto& kernel = in_use();
     for (index_t n = 0; n < s.batch; ++n) kernel.index(s, codes.data(), indexes.data(), n);
     for (index_t task = 0; task < kernel.build_tasks(s); ++task) kernel.build(s, weights.data(), tables.data(), task);
     CHECK(indexes.intact());
@@ -40,9 +48,9 @@ void check_forward(const DnaConvShape& s, Letters letters, bool with_bias) {
   const float* bias = with_bias ? p.bias.data() : nullptr;
   Guarded<float> y(static_cast<std::size_t>(s.batch * s.out_length * s.filters), 1);
   index_t rows = 0;
-  for (index_t task = 0; task < kernels::dna_conv().forward_tasks(s); ++task) {
+  for (index_t task = 0; task < in_use().forward_tasks(s); ++task) {
     index_t begin = -1, end = -1;
-    kernels::dna_conv().forward(s, p.codes.data(), p.indexes.data(), p.tables.data(), bias, y.data(), task, &begin, &end);
+    in_use().forward(s, p.codes.data(), p.indexes.data(), p.tables.data(), bias, y.data(), task, &begin, &end);
     CHECK(begin == rows || begin == end);
     rows += end - begin;
   }
@@ -53,29 +61,38 @@ void check_forward(const DnaConvShape& s, Letters letters, bool with_bias) {
 }
 
 TEST(dna_conv_forward) {
-  for (const index_t filters : {1, 3, 16, 17, 33, 300}) {
-    check_forward(dna_shape(2, 70, 7, filters), Letters::plain, true);
-    check_forward(dna_shape(2, 70, 7, filters, 3, 3), Letters::some_n, false);
-  }
-  for (const index_t taps : {1, 2, 3, 4, 5, 8, 11, 19, 24, 26})
-    check_forward(dna_shape(3, 130, taps, 20, (taps - 1) / 2, taps / 2), Letters::all_codes, true);
+  for_every_isa([](Isa isa) {
+    isa_in_use = isa;
+    for (const index_t filters : {1, 3, 16, 17, 33, 300}) {
+      check_forward(dna_shape(2, 70, 7, filters), Letters::plain, true);
+      check_forward(dna_shape(2, 70, 7, filters, 3, 3), Letters::some_n, false);
+    }
+    for (const index_t taps : {1, 2, 3, 4, 5, 8, 11, 19, 24, 26})
+      check_forward(dna_shape(3, 130, taps, 20, (taps - 1) / 2, taps / 2), Letters::all_codes, true);
+  });
 }
 
 TEST(dna_conv_stride_dilation_padding) {
-  for (const Letters letters : {Letters::plain, Letters::some_n, Letters::all_codes})
-    for (const index_t stride : {1, 2, 3, 7})
-      for (const index_t dilation : {1, 2, 5}) {
-        check_forward(dna_shape(2, 90, 6, 18, 0, 0, stride, dilation), letters, true);
-        check_forward(dna_shape(2, 90, 9, 5, 40, 60, stride, dilation), letters, true);
-      }
+  for_every_isa([](Isa isa) {
+    isa_in_use = isa;
+    for (const Letters letters : {Letters::plain, Letters::some_n, Letters::all_codes})
+      for (const index_t stride : {1, 2, 3, 7})
+        for (const index_t dilation : {1, 2, 5}) {
+          check_forward(dna_shape(2, 90, 6, 18, 0, 0, stride, dilation), letters, true);
+          check_forward(dna_shape(2, 90, 9, 5, 40, 60, stride, dilation), letters, true);
+        }
+  });
 }
 
 TEST(dna_conv_edges_of_shape) {
-  check_forward(dna_shape(1, 19, 19, 8), Letters::plain, true);       // one window
-  check_forward(dna_shape(1, 1, 1, 1), Letters::plain, true);
-  check_forward(dna_shape(2, 5, 12, 4, 6, 5), Letters::plain, true);  // taps wider than the sequence
-  check_forward(dna_shape(1, 5, 9, 4), Letters::plain, true);         // no window at all
-  check_forward(dna_shape(1, 2500, 5, 3, 2, 2), Letters::some_n, true);  // cut into several tasks
+  for_every_isa([](Isa isa) {
+    isa_in_use = isa;
+    check_forward(dna_shape(1, 19, 19, 8), Letters::plain, true);       // one window
+    check_forward(dna_shape(1, 1, 1, 1), Letters::plain, true);
+    check_forward(dna_shape(2, 5, 12, 4, 6, 5), Letters::plain, true);  // taps wider than the sequence
+    check_forward(dna_shape(1, 5, 9, 4), Letters::plain, true);         // no window at all
+    check_forward(dna_shape(1, 2500, 5, 3, 2, 2), Letters::some_n, true);  // cut into several tasks
+  });
 }
 
 void check_pool(const DnaConvShape& s, Letters letters, index_t size, index_t stride, bool relu, bool affine) {
@@ -89,7 +106,7 @@ void check_pool(const DnaConvShape& s, Letters letters, index_t size, index_t st
   Guarded<float> y(outputs, 1), y_alone(outputs);
   Guarded<std::uint8_t> argmax8(outputs, 3);
   Guarded<std::int32_t> argmax32(outputs, 1);
-  const auto& kernel = kernels::dna_conv();
+  const auto& kernel = in_use();
   index_t rows = 0;
   for (index_t task = 0; task < kernel.pool_tasks(s, pool); ++task) {
     const auto run = [&](float* to, std::uint8_t* bytes, std::int32_t* ints) {
@@ -140,36 +157,42 @@ void check_pool(const DnaConvShape& s, Letters letters, index_t size, index_t st
 }
 
 TEST(dna_conv_pool) {
-  for (const index_t filters : {1, 16, 17, 300}) {
-    check_pool(dna_shape(2, 62, 7, filters, 3, 3), Letters::plain, 3, 3, true, false);
-    check_pool(dna_shape(1, 62, 7, filters), Letters::some_n, 4, 4, true, true);
-  }
-  for (const bool relu : {false, true}) {
-    for (const bool affine : {false, true}) {
-      check_pool(dna_shape(2, 200, 19, 21, 9, 9), Letters::all_codes, 13, 13, relu, affine);
-      check_pool(dna_shape(2, 200, 5, 21), Letters::plain, 7, 2, relu, affine);        // overlapping
-      check_pool(dna_shape(2, 200, 5, 21), Letters::plain, 2, 5, relu, affine);        // with gaps
-      check_pool(dna_shape(2, 200, 24, 16), Letters::plain, 177, 177, relu, affine);   // whole length
-      check_pool(dna_shape(1, 900, 6, 9), Letters::some_n, 300, 250, relu, affine);    // beyond a byte
-      check_pool(dna_shape(1, 2600, 6, 9), Letters::plain, 1, 1, relu, affine);        // several tasks
-      check_pool(dna_shape(2, 150, 6, 9, 2, 2, 3, 2), Letters::some_n, 4, 4, relu, affine);
+  for_every_isa([](Isa isa) {
+    isa_in_use = isa;
+    for (const index_t filters : {1, 16, 17, 300}) {
+      check_pool(dna_shape(2, 62, 7, filters, 3, 3), Letters::plain, 3, 3, true, false);
+      check_pool(dna_shape(1, 62, 7, filters), Letters::some_n, 4, 4, true, true);
     }
-  }
+    for (const bool relu : {false, true}) {
+      for (const bool affine : {false, true}) {
+        check_pool(dna_shape(2, 200, 19, 21, 9, 9), Letters::all_codes, 13, 13, relu, affine);
+        check_pool(dna_shape(2, 200, 5, 21), Letters::plain, 7, 2, relu, affine);        // overlapping
+        check_pool(dna_shape(2, 200, 5, 21), Letters::plain, 2, 5, relu, affine);        // with gaps
+        check_pool(dna_shape(2, 200, 24, 16), Letters::plain, 177, 177, relu, affine);   // whole length
+        check_pool(dna_shape(1, 900, 6, 9), Letters::some_n, 300, 250, relu, affine);    // beyond a byte
+        check_pool(dna_shape(1, 2600, 6, 9), Letters::plain, 1, 1, relu, affine);        // several tasks
+        check_pool(dna_shape(2, 150, 6, 9, 2, 2, 3, 2), Letters::some_n, 4, 4, relu, affine);
+      }
+    }
+  });
 }
 
 // Repeats give equal sums: the first must win, as in pooling without fusion.
 TEST(dna_conv_pool_takes_first_of_ties) {
-  const DnaConvShape s = dna_shape(1, 64, 4, 6);
-  Prepared p(s, Letters::plain);
-  std::fill(p.codes.begin(), p.codes.end(), std::uint8_t{2});
-  const auto& kernel = kernels::dna_conv();
-  kernel.index(s, p.codes.data(), p.indexes.data(), 0);
-  const DnaPool pool{61, 61, 1, true, nullptr, nullptr};
-  std::vector<float> y(6);
-  std::vector<std::uint8_t> argmax(6, 9);
-  index_t begin, end;
-  kernel.pool(s, pool, p.codes.data(), p.indexes.data(), p.tables.data(), nullptr, y.data(), argmax.data(), nullptr, 0, &begin, &end);
-  for (const std::uint8_t at : argmax) CHECK(at == 0);
+  for_every_isa([](Isa isa) {
+    isa_in_use = isa;
+    const DnaConvShape s = dna_shape(1, 64, 4, 6);
+    Prepared p(s, Letters::plain);
+    std::fill(p.codes.begin(), p.codes.end(), std::uint8_t{2});
+    const auto& kernel = in_use();
+    kernel.index(s, p.codes.data(), p.indexes.data(), 0);
+    const DnaPool pool{61, 61, 1, true, nullptr, nullptr};
+    std::vector<float> y(6);
+    std::vector<std::uint8_t> argmax(6, 9);
+    index_t begin, end;
+    kernel.pool(s, pool, p.codes.data(), p.indexes.data(), p.tables.data(), nullptr, y.data(), argmax.data(), nullptr, 0, &begin, &end);
+    for (const std::uint8_t at : argmax) CHECK(at == 0);
+  });
 }
 
 }  // namespace
