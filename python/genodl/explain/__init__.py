@@ -2,5 +2,6 @@
 
 from .map import MutationMap
 from .mutation_map import mutation_map
+from .variants import VariantEffects, variant_effects
 
-__all__ = ["MutationMap", "mutation_map"]
+__all__ = ["MutationMap", "VariantEffects", "mutation_map", "variant_effects"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -71,16 +72,12 @@ def format_index(index: dict[str, FaiEntry]) -> str:
 def write_if_possible(path: Path, content: bytes) -> None:
     """Writes an index where its folder allows; an index is a convenience, so failing is no error."""
     unfinished = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        unfinished.write_bytes(content)
-        os.replace(unfinished, path)
-    except OSError:
-        pass
-    finally:
+    with contextlib.suppress(OSError):
         try:
+            unfinished.write_bytes(content)
+            os.replace(unfinished, path)
+        finally:
             unfinished.unlink(missing_ok=True)
-        except OSError:
-            pass
 
 
 def _describes(index: dict[str, FaiEntry], size: int, read_bytes: Read) -> bool:

@@ -88,7 +88,7 @@ def kmer_counts(x: Any, k: int, both_strands: bool = True, normalize: bool = Fal
     >>> dict(zip(gd.sequence.kmer_names(2), counts[0].tolist()))["AA"]
     2
     """
-    _check_k(k, "kmer_counts")
+    check_k(k, "kmer_counts")
     batch = as_batch(x, "kmer_counts")
     counts = _core.genomics.count_kmers(batch.codes, batch.offsets, int(k), bool(both_strands))
     if normalize:
@@ -111,7 +111,7 @@ def kmer_names(k: int, both_strands: bool = True) -> list[str]:
     >>> gd.sequence.kmer_names(1)
     ['A', 'C']
     """
-    _check_k(k, "kmer_names")
+    check_k(k, "kmer_names")
     names = ["".join(letters) for letters in itertools.product("ACGT", repeat=k)]
     if not both_strands:
         return names
@@ -119,6 +119,6 @@ def kmer_names(k: int, both_strands: bool = True) -> list[str]:
     return [name for name in names if name <= name.translate(other)[::-1]]
 
 
-def _check_k(k: int, who: str) -> None:
+def check_k(k: int, who: str) -> None:
     if not isinstance(k, (int, np.integer)) or not 1 <= k <= MAX_K:
         raise ValueError(f"{who}: expected k from 1 to {MAX_K}, got {k!r}. There are 4**k k-mers: choose a smaller k.")

@@ -46,6 +46,9 @@ class Intervals:
     ['chr1']
     """
 
+    # What messages name instead: the intervals or variants these were placed around, and which of them.
+    _like: tuple[Any, Any] = (None, None)
+
     def __init__(
         self,
         chrom: Any,
@@ -83,15 +86,15 @@ class Intervals:
             )
 
     @classmethod
-    def _unchecked(cls, chrom: Any, start: Any, end: Any, strand: Any, like: Intervals | None = None) -> Intervals:
-        """Stretches that may reach off the chromosome; messages name the rows of `like`."""
+    def _unchecked(cls, chrom: Any, start: Any, end: Any, strand: Any, like: Any = None, rows: Any = None) -> Intervals:
+        """Stretches that may reach off the chromosome; messages name the rows of `like`, Intervals or Variants."""
         out = object.__new__(cls)
         n = len(chrom)
         out.chrom, out.strand = _column("chrom", chrom, n, object), _column("strand", strand, n, object)
         out.start, out.end = _column("start", start, n, np.int64), _column("end", end, n, np.int64)
         out.name, out.score = np.full(n, "", object), np.full(n, np.nan)
         out.summit, out.more = np.full(n, -1), {}
-        out.source, out.lines = (like.source, like.lines) if like is not None else ("", None)
+        out.source, out.lines, out._like = "", None, (like, rows)
         return out
 
     @property
@@ -101,6 +104,9 @@ class Intervals:
 
     def where(self, i: int) -> str:
         """Where interval `i` comes from, for messages: file and line, or its number."""
+        like, rows = self._like
+        if like is not None:
+            return like.where(i if rows is None else int(rows[i]))
         if self.lines is None:
             return f"interval {i + 1} of {len(self)}"
         return f"{self.source}, line {self.lines[i]}"
@@ -129,7 +135,6 @@ class Intervals:
             setattr(out, column, getattr(self, column)[key])
         out.more = {name: values[key] for name, values in self.more.items()}
         out.source = self.source
-        # Rows of a selection are named by the file's lines, or by their number in what was selected from.
         out.lines = None if self.lines is None else self.lines[key]
         return out
 
