@@ -39,9 +39,11 @@ struct WinogradPlan {
   index_t depth() const { return l.kernel_h * tap_groups * l.terms; }
   index_t padded_columns() const { return divide_up(l.columns, kLanes) * kLanes; }
   index_t packed_size() const { return kPoints * depth() * padded_columns(); }
+  index_t inputs_size() const { return whole_lines(kPoints * batch_tiles * l.terms); }
+  index_t products_size() const { return kPoints * batch_tiles * padded_columns(); }
   index_t scratch_size() const {
-    return kPoints * batch_tiles * (l.terms + padded_columns()) + larger(l.terms, kLanes) +
-           2 * batch_tiles * index_t{sizeof(WinogradTile)} / index_t{sizeof(float)};
+    return tile_lists_size(batch_tiles) + inputs_size() + whole_lines(products_size()) +
+           larger(l.terms, kLanes);
   }
 
   TaskRange range(index_t task) const {
@@ -70,11 +72,11 @@ class WinogradTask {
       : plan_(plan),
         l_(plan.l),
         width_(plan.padded_columns()),
-        inputs_(scratch),
-        products_(inputs_ + kPoints * plan.batch_tiles * l_.terms),
-        zeros_(products_ + kPoints * plan.batch_tiles * width_),
-        tiles_(reinterpret_cast<Tile*>(zeros_ + larger(l_.terms, kLanes))),
-        next_(tiles_ + plan.batch_tiles) {
+        tiles_(reinterpret_cast<WinogradTile*>(scratch)),
+        next_(tiles_ + plan.batch_tiles),
+        inputs_(scratch + tile_lists_size(plan.batch_tiles)),
+        products_(inputs_ + plan.inputs_size()),
+        zeros_(products_ + whole_lines(plan.products_size())) {
     for (index_t i = 0; i < l_.terms; ++i) zeros_[i] = 0;
   }
 
@@ -88,7 +90,7 @@ class WinogradTask {
       next_count_ = walk.fill(next_, plan_.batch_tiles);
       fetched_ = 0;
       run_batch();
-      Tile* const done = tiles_;
+      WinogradTile* const done = tiles_;
       tiles_ = next_;
       next_ = done;
       count_ = next_count_;
@@ -96,8 +98,6 @@ class WinogradTask {
   }
 
  private:
-  using Tile = WinogradTile;
-
   void run_batch() {
     const float* packed = packed_;
     for (index_t kh = 0; kh < l_.kernel_h; ++kh)
@@ -116,7 +116,7 @@ class WinogradTask {
   void fetch_next(index_t tiles) {
     constexpr index_t kLine = 16;
     for (; tiles > 0 && fetched_ < next_count_; --tiles) {
-      const Tile& tile = next_[fetched_++];
+      const WinogradTile& tile = next_[fetched_++];
       const index_t row = source_row(l_, tile.line % l_.dest_h, l_.input_grad ? 0 : l_.kernel_h - 1);
       for (index_t r = 0; r < tile.outputs; ++r) {
         const index_t w = tile.w + r * l_.dilation_w;
@@ -161,7 +161,7 @@ class WinogradTask {
   }
 
   void write_tile(index_t t) {
-    const Tile& tile = tiles_[t];
+    const WinogradTile& tile = tiles_[t];
     const float* from = products_ + t * width_;
     const index_t plane = plan_.batch_tiles * width_;
     float* to = dest_ + (tile.line * l_.dest_w + tile.w) * l_.dest_c;
@@ -184,11 +184,11 @@ class WinogradTask {
   const WinogradPlan& plan_;
   const Lines& l_;
   index_t width_;
+  WinogradTile* tiles_;
+  WinogradTile* next_;
   float* inputs_;
   float* products_;
   float* zeros_;
-  Tile* tiles_;
-  Tile* next_;
   const float* source_ = nullptr;
   const float* packed_ = nullptr;
   float* dest_ = nullptr;

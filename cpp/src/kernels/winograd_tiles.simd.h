@@ -11,6 +11,14 @@ struct WinogradTile {
   index_t line, w, outputs;
 };
 
+// Floats in whole cache lines, so that what follows starts at one.
+inline index_t whole_lines(index_t floats) { return divide_up(floats, 16) * 16; }
+
+// Two lists of `count` tiles, in floats.
+inline index_t tile_lists_size(index_t count) {
+  return whole_lines(2 * count * index_t{sizeof(WinogradTile)} / index_t{sizeof(float)});
+}
+
 // Tiles of one line: some phases have one position more than the others.
 inline index_t tiles_per_line(const Lines& l) {
   const index_t longer = l.dest_w % l.dilation_w;

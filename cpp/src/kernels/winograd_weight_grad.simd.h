@@ -47,11 +47,15 @@ struct WinogradGradPlan {
   }
   // Filters of a part, in whole vectors.
   index_t part_width() const { return divide_up(divide_up(l.columns, kLanes), filter_parts) * kLanes; }
+  index_t sums_size() const {
+    return whole_lines(groups_per_part * kPoints * part_channels() * part_width());
+  }
+  index_t inputs_size() const { return whole_lines(kPoints * block_tiles * part_channels()); }
+  index_t grads_size() const { return kPoints * block_tiles * part_width(); }
+  index_t zeros_size() const { return larger(larger(l.terms, l.columns), kLanes); }
   index_t scratch_size() const {
-    return groups_per_part * kPoints * part_channels() * part_width() +
-           kPoints * block_tiles * (part_channels() + part_width()) +
-           larger(larger(l.terms, l.columns), kLanes) +
-           2 * block_tiles * index_t{sizeof(WinogradTile)} / index_t{sizeof(float)};
+    return tile_lists_size(block_tiles) + sums_size() + inputs_size() + whole_lines(grads_size()) +
+           zeros_size();
   }
 };
 
@@ -71,14 +75,13 @@ class WinogradGradTask {
     first_group_ = part * plan.groups_per_part;
     groups_ = smaller(plan.tap_groups - first_group_, plan.groups_per_part);
 
-    sums_ = scratch;
-    inputs_ = sums_ + plan.groups_per_part * kPoints * plan.part_channels() * plan.part_width();
-    grads_ = inputs_ + kPoints * plan.block_tiles * plan.part_channels();
-    zeros_ = grads_ + kPoints * plan.block_tiles * plan.part_width();
-    const index_t zeros = larger(larger(l_.terms, l_.columns), kLanes);
-    for (index_t i = 0; i < zeros; ++i) zeros_[i] = 0;
-    tiles_ = reinterpret_cast<WinogradTile*>(zeros_ + zeros);
+    tiles_ = reinterpret_cast<WinogradTile*>(scratch);
     next_ = tiles_ + plan.block_tiles;
+    sums_ = scratch + tile_lists_size(plan.block_tiles);
+    inputs_ = sums_ + plan.sums_size();
+    grads_ = inputs_ + plan.inputs_size();
+    zeros_ = grads_ + whole_lines(plan.grads_size());
+    for (index_t i = 0; i < plan.zeros_size(); ++i) zeros_[i] = 0;
   }
 
   void run(const float* x, const float* dy, float* dw, index_t chunk) {
@@ -211,12 +214,12 @@ class WinogradGradTask {
   const WinogradGradPlan& plan_;
   const Lines& l_;
   index_t first_channel_, channels_, first_filter_, filters_, width_, first_group_, groups_;
+  WinogradTile* tiles_;
+  WinogradTile* next_;
   float* sums_;
   float* inputs_;
   float* grads_;
   float* zeros_;
-  WinogradTile* tiles_;
-  WinogradTile* next_;
   const float* x_ = nullptr;
   const float* dy_ = nullptr;
   index_t count_ = 0, next_count_ = 0, fetched_ = 0;
