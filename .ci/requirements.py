@@ -1,8 +1,9 @@
 """Prints what pyproject.toml asks for: requirements.py EXTRA ... (and `build` for the build's own)."""
 
 import sys
-import tomllib
 from pathlib import Path
+
+import tomllib
 
 project = tomllib.loads((Path(__file__).parents[1] / "pyproject.toml").read_text())
 extras = project["project"]["optional-dependencies"]
