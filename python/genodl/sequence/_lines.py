@@ -45,10 +45,15 @@ def _numbered(file: Any, name: str, who: str) -> Iterator[tuple[int, str]]:
 
 
 def _unpacked(file: Any) -> Any:
+    """The file, or what a gzip file holds; open files stay open."""
     if isinstance(file, io.TextIOBase):
         return file
-    buffered = file if hasattr(file, "peek") else io.BufferedReader(file) if hasattr(file, "readinto") else file
-    if hasattr(buffered, "peek"):
-        is_gzip = buffered.peek(2)[:2] == b"\x1f\x8b"
-        return io.BufferedReader(gzip.GzipFile(fileobj=buffered), 1 << 20) if is_gzip else buffered
-    return buffered
+    if hasattr(file, "peek"):
+        start = file.peek(2)[:2]
+    elif file.seekable():
+        at = file.tell()
+        start = file.read(2)
+        file.seek(at)
+    else:
+        return file
+    return io.BufferedReader(gzip.GzipFile(fileobj=file), 1 << 20) if start == b"\x1f\x8b" else file  # type: ignore[arg-type]

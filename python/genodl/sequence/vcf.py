@@ -181,7 +181,7 @@ def _chunks(path_or_file: Any, size: int | None, require_sorted: bool, region: s
         records = _pysam_records(path_or_file, require_sorted, region)
     else:
         records = read_vcf_records(path_or_file, None, require_sorted)
-    name = str(getattr(path_or_file, "name", path_or_file))
+    name = str(getattr(path_or_file, "name", "the open file") if hasattr(path_or_file, "read") else path_or_file)
     variants: list[Variant] = []
     lines: list[int] = []
     skipped: Counter[str] = Counter()
