@@ -28,23 +28,32 @@ void build(const DnaConvShape& s, const float* weights, float* tables, index_t b
   build_words(s, t, table);
 }
 
-// A sequence is cut into equal parts of at most kTaskRows rows.
+// A sequence is cut into parts of at most `most` rows, as equal as whole rows allow.
 struct Parts {
   index_t per_sequence, rows;
 };
 
 Parts parts_of(index_t rows, index_t most) {
-  const index_t parts = rows > most ? (rows + most - 1) / most : 1;
-  return {parts, (rows + parts - 1) / parts};
+  const index_t wanted = (rows + most - 1) / most;
+  const index_t each = (rows + wanted - 1) / wanted;
+  return {(rows + each - 1) / each, each};
+}
+
+struct Rows {
+  index_t sequence, begin, end;
+};
+
+Rows rows_of(index_t task, const Parts& parts, index_t rows) {
+  const index_t begin = task % parts.per_sequence * parts.rows;
+  return {task / parts.per_sequence, begin, begin + parts.rows < rows ? begin + parts.rows : rows};
 }
 
 index_t forward_tasks(const DnaConvShape& s) {
   return s.out_length > 0 ? s.batch * parts_of(s.out_length, kTaskRows).per_sequence : 0;
 }
 
-void forward_block(const DnaConvShape& s, const TableLayout& t, const SequenceIndex& x,
-                   const float* table, const float* bias, index_t block, index_t window,
-                   index_t count, float* out, const float* end) {
+void forward_block(const DnaConvShape& s, const TableLayout& t, const SequenceIndex& x, const float* table,
+                   const float* bias, index_t block, index_t window, index_t count, float* out, const float* end) {
   alignas(64) float sums[kTileRows * kBlock];
   const index_t width = block_width(s, block);
   const BlockVec start = load_block_part(bias ? bias + block * kBlock : nullptr, width);
@@ -58,48 +67,37 @@ void forward_block(const DnaConvShape& s, const TableLayout& t, const SequenceIn
   }
 }
 
-void forward(const DnaConvShape& s, const std::uint8_t* codes, const std::byte* indexes,
-             const float* tables, const float* bias, float* y, index_t task, index_t* row_begin,
-             index_t* row_end) {
+void forward(const DnaConvShape& s, const std::uint8_t* codes, const std::byte* indexes, const float* tables,
+             const float* bias, float* y, index_t task, index_t* row_begin, index_t* row_end) {
   const TableLayout t = table_layout(s);
-  const Parts parts = parts_of(s.out_length, kTaskRows);
-  const index_t sequence = task / parts.per_sequence;
-  const index_t begin = task % parts.per_sequence * parts.rows;
-  const index_t end = begin + parts.rows < s.out_length ? begin + parts.rows : s.out_length;
-  *row_begin = sequence * s.out_length + begin;
-  *row_end = *row_begin + (end > begin ? end - begin : 0);
-  if (end <= begin) return;
+  const Rows rows = rows_of(task, parts_of(s.out_length, kTaskRows), s.out_length);
+  *row_begin = rows.sequence * s.out_length + rows.begin;
+  *row_end = rows.sequence * s.out_length + rows.end;
 
-  const SequenceIndex x = sequence_index(s, t.words, codes, indexes, sequence);
+  const SequenceIndex x = sequence_index(s, t.words, codes, indexes, rows.sequence);
   const float* y_end = y + *row_end * s.filters;
   for (index_t block = t.blocks - 1; block >= 0; --block)
-    forward_block(s, t, x, tables + block * t.block_floats, bias, block, begin, end - begin,
+    forward_block(s, t, x, tables + block * t.block_floats, bias, block, rows.begin, rows.end - rows.begin,
                   y + *row_begin * s.filters, y_end);
 }
 
 index_t pool_tasks(const DnaConvShape& s, const DnaPool& pool) {
-  return pool.out_length > 0 ? s.batch * parts_of(pool.out_length, kTaskRows / pool.stride + 1).per_sequence
-                             : 0;
+  return pool.out_length > 0 ? s.batch * parts_of(pool.out_length, kTaskRows / pool.stride + 1).per_sequence : 0;
 }
 
-void pool(const DnaConvShape& s, const DnaPool& pool, const std::uint8_t* codes,
-          const std::byte* indexes, const float* tables, const float* bias, float* y,
-          std::uint8_t* argmax8, std::int32_t* argmax32, index_t task, index_t* row_begin, index_t* row_end) {
+void pool(const DnaConvShape& s, const DnaPool& pool, const std::uint8_t* codes, const std::byte* indexes,
+          const float* tables, const float* bias, float* y, std::uint8_t* argmax8, std::int32_t* argmax32, index_t task,
+          index_t* row_begin, index_t* row_end) {
   const TableLayout t = table_layout(s);
-  const Parts parts = parts_of(pool.out_length, kTaskRows / pool.stride + 1);
-  const index_t sequence = task / parts.per_sequence;
-  const index_t begin = task % parts.per_sequence * parts.rows;
-  const index_t end = begin + parts.rows < pool.out_length ? begin + parts.rows : pool.out_length;
-  *row_begin = sequence * pool.out_length + begin;
-  *row_end = *row_begin + (end > begin ? end - begin : 0);
-  if (end <= begin) return;
+  const Rows rows = rows_of(task, parts_of(pool.out_length, kTaskRows / pool.stride + 1), pool.out_length);
+  *row_begin = rows.sequence * pool.out_length + rows.begin;
+  *row_end = rows.sequence * pool.out_length + rows.end;
 
-  const SequenceIndex x = sequence_index(s, t.words, codes, indexes, sequence);
+  const SequenceIndex x = sequence_index(s, t.words, codes, indexes, rows.sequence);
   const index_t first = *row_begin * s.filters, last = *row_end * s.filters;
-  const PoolOutput out{y + first, y + last, argmax8 ? argmax8 + first : nullptr,
-                       argmax32 ? argmax32 + first : nullptr};
+  const PoolOutput out{y + first, y + last, argmax8 ? argmax8 + first : nullptr, argmax32 ? argmax32 + first : nullptr};
   for (index_t block = t.blocks - 1; block >= 0; --block)
-    pool_block(s, t, pool, x, tables + block * t.block_floats, bias, block, begin, end, out);
+    pool_block(s, t, pool, x, tables + block * t.block_floats, bias, block, rows.begin, rows.end, out);
 }
 
 }  // namespace

@@ -10,9 +10,9 @@ namespace genodl::kernels {
 struct DnaGradSource {
   const float* dense;  // (batch, out_length of the convolution, filters), or null and:
 
-  const float* pooled;           // (batch, out_length, filters)
-  const float* passed;           // relu's output: the gradient counts where it is positive; null: everywhere
-  const std::uint8_t* argmax8;   // of the two one is given
+  const float* pooled;          // (batch, out_length, filters)
+  const float* passed;          // relu's output: the gradient counts where it is positive; null: everywhere
+  const std::uint8_t* argmax8;  // of the two one is given
   const std::int32_t* argmax32;
   index_t size, stride, out_length;  // of the pooling
 };
@@ -26,8 +26,8 @@ struct DnaConvGradKernels {
   index_t (*partial_size)(const DnaConvShape&);  // in floats, shared by all tasks
   index_t (*tasks)(const DnaConvShape&);
   std::size_t (*scratch_bytes)(const DnaConvShape&);  // for each running task
-  void (*sum)(const DnaConvShape&, const DnaGradSource&, const std::uint8_t* codes,
-              const std::byte* indexes, float* partial, index_t task, std::byte* scratch);
+  void (*sum)(const DnaConvShape&, const DnaGradSource&, const std::uint8_t* codes, const std::byte* indexes,
+              float* partial, index_t task, std::byte* scratch);
 
   index_t (*reduce_tasks)(const DnaConvShape&);
   // dw (taps, 4, filters); dbias (filters) or null.

@@ -122,8 +122,8 @@ void add_mixed(const DnaConvShape& s, const std::uint8_t* codes, const Pass& pas
 }
 
 // Adds a pass to the sums of one block of filters.
-void add_block(const DnaConvShape& s, const DnaGradSource& source, const std::uint8_t* codes,
-               const Pass& pass, index_t block) {
+void add_block(const DnaConvShape& s, const DnaGradSource& source, const std::uint8_t* codes, const Pass& pass,
+               index_t block) {
   const GradLayout& l = pass.layout;
   const BlockSums sums = block_sums(s, l, pass.scratch, block);
   Vec bias[kGradVectors] = {};
@@ -174,8 +174,8 @@ std::size_t scratch_bytes(const DnaConvShape& s) {
   return place_scratch(s, grad_layout(s), nullptr, &scratch);
 }
 
-void sum(const DnaConvShape& s, const DnaGradSource& source, const std::uint8_t* codes,
-         const std::byte* indexes, float* partial, index_t task, std::byte* scratch) {
+void sum(const DnaConvShape& s, const DnaGradSource& source, const std::uint8_t* codes, const std::byte* indexes,
+         float* partial, index_t task, std::byte* scratch) {
   Pass pass;
   const GradLayout& l = pass.layout = grad_layout(s);
   place_scratch(s, l, scratch, &pass.scratch);
@@ -228,7 +228,7 @@ void reduce(const DnaConvShape& s, const float* partial, float* dw, float* dbias
 
 }  // namespace
 
-extern const DnaConvGradKernels dna_conv_grad_table = {
-    sequence_bytes, index, partial_size, tasks, scratch_bytes, sum, reduce_tasks, reduce};
+extern const DnaConvGradKernels dna_conv_grad_table = {sequence_bytes, index, partial_size, tasks,
+                                                       scratch_bytes,  sum,   reduce_tasks, reduce};
 
 }  // namespace genodl::kernels::GENODL_ISA

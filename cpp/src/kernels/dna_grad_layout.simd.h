@@ -27,9 +27,9 @@ inline GradLayout grad_layout(const DnaConvShape& s) {
   GradLayout l;
   l.words = word_layout(s, s.taps < 2 ? s.taps : 2);
   l.blocks = (s.filters + kGradBlock - 1) / kGradBlock;
-  l.parts_per_sequence = (s.out_length + kPartWindows - 1) / kPartWindows;
-  if (l.parts_per_sequence == 0) l.parts_per_sequence = 1;
-  l.part_windows = (s.out_length + l.parts_per_sequence - 1) / l.parts_per_sequence;
+  const index_t wanted = (s.out_length + kPartWindows - 1) / kPartWindows;
+  l.part_windows = wanted > 0 ? (s.out_length + wanted - 1) / wanted : 0;
+  l.parts_per_sequence = wanted > 0 ? (s.out_length + l.part_windows - 1) / l.part_windows : 1;
   l.head = (l.words.groups - 1) * l.words.group_step;
   l.pitch = (l.part_windows > 0 ? l.part_windows - 1 : 0) * s.stride + 1 + l.head;
   l.parts_per_pass = l.pitch < kPassRows ? kPassRows / l.pitch : 1;
@@ -75,10 +75,10 @@ struct BlockSums {
 };
 
 struct GradScratch {
-  float* sums;          // of each block
-  float* stream;        // `head` rows of zeros, then parts
-  std::uint32_t* order; // stream rows by word
-  std::uint32_t* first; // place in `order` of each word
+  float* sums;           // of each block
+  float* stream;         // `head` rows of zeros, then parts
+  std::uint32_t* order;  // stream rows by word
+  std::uint32_t* first;  // place in `order` of each word
   Mixed* mixed;
 };
 

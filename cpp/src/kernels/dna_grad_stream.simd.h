@@ -19,8 +19,8 @@ inline void clear_rows(float* rows, index_t count) {
 }
 
 // Lanes behind the last filter carry what follows in memory; nobody reads their sums.
-inline void stream_dense(const DnaConvShape& s, const Part& part, index_t block, const float* dy,
-                         float* rows, Vec (&bias)[kGradVectors]) {
+inline void stream_dense(const DnaConvShape& s, const Part& part, index_t block, const float* dy, float* rows,
+                         Vec (&bias)[kGradVectors]) {
   const float* end = dy + s.batch * s.out_length * s.filters;
   const float* from = dy + (part.sequence * s.out_length + part.window) * s.filters + block * kGradBlock;
   for (index_t i = 0; i < part.windows; ++i, from += s.filters, rows += s.stride * kGradBlock) {
@@ -42,8 +42,8 @@ inline VecI load_argmax(const DnaGradSource& source, index_t at, index_t size) {
   return v;
 }
 
-inline void stream_pooled(const DnaConvShape& s, const Part& part, index_t block,
-                          const DnaGradSource& source, float* rows, Vec (&bias)[kGradVectors]) {
+inline void stream_pooled(const DnaConvShape& s, const Part& part, index_t block, const DnaGradSource& source,
+                          float* rows, Vec (&bias)[kGradVectors]) {
   const index_t step = s.stride * kGradBlock;
   for (index_t i = 0; i < part.windows; ++i) clear_rows(rows + i * step, 1);
   const bool overlap = source.stride < source.size;
@@ -80,8 +80,8 @@ inline void touch(const void* first, index_t bytes, index_t stride, index_t rows
 }
 
 // Brings what a pass over `parts` parts reads of filters [filter, filter + filters) near.
-inline void touch_source(const DnaConvShape& s, const GradLayout& l, const DnaGradSource& source,
-                         index_t first_part, index_t parts, index_t filter, index_t filters) {
+inline void touch_source(const DnaConvShape& s, const GradLayout& l, const DnaGradSource& source, index_t first_part,
+                         index_t parts, index_t filter, index_t filters) {
   const auto row_of = [&](index_t number) {
     const Part part = part_of(s, l, number);
     if (source.dense) return part.sequence * s.out_length + part.window;

@@ -75,10 +75,9 @@ inline void store_best(const PoolOutput& out, index_t at, index_t width, bool re
 
 // Pooled rows [begin, end) of one block of filters.
 template <bool kArgmax, bool kScaled>
-inline void pool_block(const DnaConvShape& s, const TableLayout& t, const DnaPool& pool,
-                       const SequenceIndex& x, const float* table, const BlockVec& start,
-                       const Affine& affine, index_t block, index_t begin, index_t end,
-                       const PoolOutput& out) {
+inline void pool_block(const DnaConvShape& s, const TableLayout& t, const DnaPool& pool, const SequenceIndex& x,
+                       const float* table, const BlockVec& start, const Affine& affine, index_t block, index_t begin,
+                       index_t end, const PoolOutput& out) {
   alignas(64) float sums[kTileRows * kBlock];
   const index_t width = block_width(s, block);
   index_t at = block * kBlock;
@@ -107,9 +106,9 @@ inline void pool_block(const DnaConvShape& s, const TableLayout& t, const DnaPoo
   }
 }
 
-inline void pool_block(const DnaConvShape& s, const TableLayout& t, const DnaPool& pool,
-                       const SequenceIndex& x, const float* table, const float* bias, index_t block,
-                       index_t begin, index_t end, const PoolOutput& out) {
+inline void pool_block(const DnaConvShape& s, const TableLayout& t, const DnaPool& pool, const SequenceIndex& x,
+                       const float* table, const float* bias, index_t block, index_t begin, index_t end,
+                       const PoolOutput& out) {
   const index_t width = block_width(s, block);
   const auto filters = [&](const float* p) { return load_block_part(p ? p + block * kBlock : p, width); };
   const BlockVec start = filters(bias);

@@ -103,8 +103,8 @@ inline void build_words(const DnaConvShape& s, const TableLayout& t, float* tabl
 }
 
 // Sums of kTileStep windows, one position apart: words are read four at a time.
-inline void look_up(const TableLayout& t, const float* table, const std::uint16_t* words,
-                    index_t words_step, const BlockVec& start, float* sums) {
+inline void look_up(const TableLayout& t, const float* table, const std::uint16_t* words, index_t words_step,
+                    const BlockVec& start, float* sums) {
   BlockVec sum[kTileStep];
 #pragma GCC unroll 8
   for (int i = 0; i < kTileStep; ++i) sum[i] = start;
@@ -127,10 +127,9 @@ inline void look_up(const TableLayout& t, const float* table, const std::uint16_
   for (int i = 0; i < kTileStep; ++i) store_block(sums + i * kBlock, sum[i]);
 }
 
-// The same for windows further apart; `last` is the last window there is.
-inline void look_up_strided(const DnaConvShape& s, const TableLayout& t, const float* table,
-                            const std::uint16_t* words, index_t window, const BlockVec& start,
-                            float* sums) {
+// The same for windows further apart.
+inline void look_up_strided(const DnaConvShape& s, const TableLayout& t, const float* table, const std::uint16_t* words,
+                            index_t window, const BlockVec& start, float* sums) {
   std::uint16_t gathered[kTileStep];
   for (int i = 0; i < kTileStep; ++i) store_block(sums + i * kBlock, start);
   TableLayout one = t;
@@ -147,8 +146,8 @@ inline void look_up_strided(const DnaConvShape& s, const TableLayout& t, const f
 }
 
 // Adds the taps that see a mixed word, base by base.
-inline void add_mixed(const DnaConvShape& s, const TableLayout& t, const float* table,
-                      const SequenceIndex& x, index_t window, index_t rows, float* sums) {
+inline void add_mixed(const DnaConvShape& s, const TableLayout& t, const float* table, const SequenceIndex& x,
+                      index_t window, index_t rows, float* sums) {
   const index_t begin = window * s.stride;
   const index_t end = (window + rows - 1) * s.stride + (t.words.groups - 1) * t.words.group_step;
   const float* code_rows = table + t.code_rows;
@@ -171,9 +170,8 @@ inline void add_mixed(const DnaConvShape& s, const TableLayout& t, const float* 
 }
 
 // Convolution of the windows [window, window + rows), rows <= kTileRows, for one block of filters.
-inline void fill_tile(const DnaConvShape& s, const TableLayout& t, const float* table,
-                      const SequenceIndex& x, index_t window, index_t rows, const BlockVec& start,
-                      float* sums) {
+inline void fill_tile(const DnaConvShape& s, const TableLayout& t, const float* table, const SequenceIndex& x,
+                      index_t window, index_t rows, const BlockVec& start, float* sums) {
   for (index_t i = 0; i < rows; i += kTileStep) {
     if (s.stride == 1)
       look_up(t, table, x.words + window + i, t.words.group_step, start, sums + i * kBlock);

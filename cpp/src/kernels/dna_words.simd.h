@@ -12,7 +12,7 @@ constexpr int kWordScale = 8;
 constexpr int kWordSlack = 8;
 
 // A code has 1, 2, 3 or 4 bases, each of them counts with its share.
-static constexpr float kShare[16] = {0,        1,        1, 1.f / 2,  1, 1.f / 2,  1.f / 2,  1.f / 3,
+static constexpr float kShare[16] = {0, 1,       1,       1.f / 2, 1,       1.f / 2, 1.f / 2, 1.f / 3,
                                      1, 1.f / 2, 1.f / 2, 1.f / 3, 1.f / 2, 1.f / 3, 1.f / 3, 1.f / 4};
 
 // `position` counts from the first base that a window touches, padding included.
@@ -61,9 +61,8 @@ struct SequenceIndex {
   index_t mixed_count;
 };
 
-inline SequenceIndex sequence_index(const DnaConvShape& s, const WordLayout& w,
-                                    const std::uint8_t* codes, const std::byte* indexes,
-                                    index_t sequence) {
+inline SequenceIndex sequence_index(const DnaConvShape& s, const WordLayout& w, const std::uint8_t* codes,
+                                    const std::byte* indexes, index_t sequence) {
   const std::byte* at = indexes + index_bytes(s, w) * static_cast<std::size_t>(sequence);
   const auto* mixed = reinterpret_cast<const std::int32_t*>(at + word_bytes(s, w));
   return {codes + sequence * s.length, reinterpret_cast<const std::uint16_t*>(at), mixed + 1, *mixed};
@@ -152,15 +151,19 @@ inline bool words_of_marks(std::uint16_t* words, index_t count, index_t dilation
 
 inline bool words_of_marks(std::uint16_t* words, index_t count, index_t dilation, index_t group) {
   switch (group) {
-    case 1: return words_of_marks<1>(words, count, dilation);
-    case 2: return words_of_marks<2>(words, count, dilation);
-    case 3: return words_of_marks<3>(words, count, dilation);
-    default: return words_of_marks<4>(words, count, dilation);
+    case 1:
+      return words_of_marks<1>(words, count, dilation);
+    case 2:
+      return words_of_marks<2>(words, count, dilation);
+    case 3:
+      return words_of_marks<3>(words, count, dilation);
+    default:
+      return words_of_marks<4>(words, count, dilation);
   }
 }
 
-inline void write_index(const DnaConvShape& s, const WordLayout& w, const std::uint8_t* codes,
-                        std::byte* indexes, index_t sequence) {
+inline void write_index(const DnaConvShape& s, const WordLayout& w, const std::uint8_t* codes, std::byte* indexes,
+                        index_t sequence) {
   std::byte* at = indexes + index_bytes(s, w) * static_cast<std::size_t>(sequence);
   auto* words = reinterpret_cast<std::uint16_t*>(at);
   auto* mixed = reinterpret_cast<std::int32_t*>(at + word_bytes(s, w));

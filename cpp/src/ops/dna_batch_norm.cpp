@@ -24,7 +24,9 @@ class DnaWindowMoments final : public DnaConvOp {
     return {{{taps_ * 4}, DType::float64}, {{taps_ * 4, taps_ * 4}, DType::float64}};
   }
 
-  std::size_t workspace(Specs inputs, Specs, int workers) const override { return layout(inputs[0].shape).size(workers); }
+  std::size_t workspace(Specs inputs, Specs, int workers) const override {
+    return layout(inputs[0].shape).size(workers);
+  }
 
   void run(const RunContext& c) const override {
     const DnaConvShape s = sizes_of(c.in_shape(0));
@@ -41,9 +43,7 @@ class DnaWindowMoments final : public DnaConvOp {
   }
 
  private:
-  DnaConvShape sizes_of(const Shape& codes) const {
-    return sizes(codes, {taps_, 4, 1}, windows(codes[1], taps_));
-  }
+  DnaConvShape sizes_of(const Shape& codes) const { return sizes(codes, {taps_, 4, 1}, windows(codes[1], taps_)); }
   static index_t chunks_of(const DnaConvShape& s) { return std::min<index_t>(s.batch, 16); }
   FloatWorkspace layout(const Shape& codes) const {
     const DnaConvShape s = sizes_of(codes);
@@ -72,7 +72,7 @@ class DnaMomentsOp : public Op {
   static void each_block(const Shape& weights, const float* w, const double* covariance, Body&& body) {
     const index_t width = weights[0] * 4, filters = weights[2];
     parallel_ranges(filters, kFilterBlock, [&](index_t begin, index_t end, int) {
-      const auto product = [&](index_t i, double (&row)[kFilterBlock]) {
+      const auto product = [&](index_t i, double(&row)[kFilterBlock]) {
         std::fill_n(row, kFilterBlock, 0.0);
         for (index_t j = 0; j < width; ++j) {
           const double factor = covariance[i * width + j];

@@ -45,7 +45,8 @@ kernels::DnaConvShape DnaConvOp::sizes(const Shape& codes, const Shape& weights,
 }
 
 Attrs DnaConvOp::attrs() const {
-  return {{"strides", Ints{stride_}}, {"dilation", Ints{dilation_}}, {"before", Ints{before_}}, {"after", Ints{after_}}};
+  return {
+      {"strides", Ints{stride_}}, {"dilation", Ints{dilation_}}, {"before", Ints{before_}}, {"after", Ints{after_}}};
 }
 
 double DnaConvOp::flops(const kernels::DnaConvShape& s) {

@@ -20,14 +20,12 @@ class DnaPoolOp : public DnaConvOp {
 
  protected:
   Shape pooled(const Shape& y) const {
-    if (y[1] < pool_)
-      fail<ShapeError>(name(), ": expected at least ", pool_, " windows to pool, got ", y[1], ".");
+    if (y[1] < pool_) fail<ShapeError>(name(), ": expected at least ", pool_, " windows to pool, got ", y[1], ".");
     return {y[0], (y[1] - pool_) / pool_stride_ + 1, y[2]};
   }
   TensorSpec argmax_spec(const Shape& pooled) const { return {pooled, pool_ > 256 ? DType::int32 : DType::uint8}; }
   void expect_float32(const TensorSpec& spec) const {
-    if (spec.dtype != DType::float32)
-      fail<DTypeError>(name(), ": expected float32, got ", name_of(spec.dtype), ".");
+    if (spec.dtype != DType::float32) fail<DTypeError>(name(), ": expected float32, got ", name_of(spec.dtype), ".");
   }
 
   index_t pool_, pool_stride_;

@@ -38,7 +38,8 @@ void dna_conv_row(const DnaConvShape& s, const std::uint8_t* codes, const T* wei
 template <class T>
 void dna_conv_weight_grad(const DnaConvShape& s, const std::uint8_t* codes, const T* dy, T* dw, index_t begin,
                           index_t end) {
-  for (index_t row = 0; row < s.taps * 4; ++row) std::fill(dw + row * s.filters + begin, dw + row * s.filters + end, T{});
+  for (index_t row = 0; row < s.taps * 4; ++row)
+    std::fill(dw + row * s.filters + begin, dw + row * s.filters + end, T{});
   for (index_t row = 0; row < s.batch * s.out_length; ++row)
     each_base<T>(s, codes, row / s.out_length, row % s.out_length, [&](index_t weight, T share) {
       for (index_t f = begin; f < end; ++f) dw[weight * s.filters + f] += share * dy[row * s.filters + f];

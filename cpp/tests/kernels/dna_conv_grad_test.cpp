@@ -25,7 +25,8 @@ std::vector<float> run(const DnaConvShape& s, const DnaGradSource& source, const
   // From the last task to the first: nothing may hang on their order.
   for (index_t task = kernel.tasks(s) - 1; task >= 0; --task)
     kernel.sum(s, source, codes.data(), indexes.data(), partial.data(), task, scratch.data());
-  const std::size_t weights = static_cast<std::size_t>(s.taps * 4 * s.filters), filters = static_cast<std::size_t>(s.filters);
+  const std::size_t weights = static_cast<std::size_t>(s.taps * 4 * s.filters),
+                    filters = static_cast<std::size_t>(s.filters);
   Guarded<float> dw(weights), dbias(filters);
   for (index_t task = 0; task < kernel.reduce_tasks(s); ++task)
     kernel.reduce(s, partial.data(), dw.data(), dbias.data(), task);
@@ -109,7 +110,8 @@ void check_pooled(const DnaConvShape& s, Letters letters, index_t size, index_t 
     if (!relu || y[i] > 0) dense[static_cast<std::size_t>(at * s.filters + f)] += dy[i];
   }
   const std::vector<double> expected = dna_reference_grad(s, codes.data(), dense.data());
-  DnaGradSource source{nullptr, dy.data(), relu ? y.data() : nullptr, nullptr, argmax32.data(), size, stride, pooled_length};
+  DnaGradSource source{nullptr, dy.data(),    relu ? y.data() : nullptr, nullptr, argmax32.data(), size,
+                       stride,  pooled_length};
   check_equal(s, run(s, source, codes), expected);
   if (size > 256) return;
   source.argmax8 = argmax8.data();
@@ -120,7 +122,8 @@ void check_pooled(const DnaConvShape& s, Letters letters, index_t size, index_t 
 TEST(dna_conv_grad_pooled) {
   for_every_isa([](Isa isa) {
     isa_in_use = isa;
-    for (const index_t filters : {1, 16, 17, 300}) check_pooled(dna_shape(2, 62, 7, filters, 3, 3), Letters::plain, 3, 3, true);
+    for (const index_t filters : {1, 16, 17, 300})
+      check_pooled(dna_shape(2, 62, 7, filters, 3, 3), Letters::plain, 3, 3, true);
     for (const bool relu : {false, true}) {
       check_pooled(dna_shape(2, 200, 19, 21, 9, 9), Letters::all_codes, 13, 13, relu);
       check_pooled(dna_shape(2, 200, 5, 21), Letters::plain, 7, 2, relu);       // overlapping

@@ -12,9 +12,8 @@ using kernels::DnaConvShape;
 using kernels::index_t;
 
 // pad_right follows from the number of windows.
-inline DnaConvShape dna_shape(index_t batch, index_t length, index_t taps, index_t filters,
-                              index_t pad_left = 0, index_t pad_right = 0, index_t stride = 1,
-                              index_t dilation = 1) {
+inline DnaConvShape dna_shape(index_t batch, index_t length, index_t taps, index_t filters, index_t pad_left = 0,
+                              index_t pad_right = 0, index_t stride = 1, index_t dilation = 1) {
   const index_t room = length + pad_left + pad_right - (taps - 1) * dilation - 1;
   return {batch, length, taps, filters, stride, dilation, pad_left, room < 0 ? 0 : room / stride + 1};
 }
@@ -41,16 +40,15 @@ inline void fill_uniform(Random& random, Guarded<T>& values) {
 }
 
 // Share of `base` in the code that window `t` meets at `tap`.
-inline double dna_share(const DnaConvShape& s, const std::uint8_t* codes, index_t n, index_t t,
-                        index_t tap, int base) {
+inline double dna_share(const DnaConvShape& s, const std::uint8_t* codes, index_t n, index_t t, index_t tap, int base) {
   const index_t at = t * s.stride - s.pad_left + tap * s.dilation;
   if (at < 0 || at >= s.length) return 0;
   const unsigned code = codes[n * s.length + at];
   return code >> base & 1 ? 1.0 / __builtin_popcount(code) : 0;
 }
 
-inline std::vector<double> dna_reference(const DnaConvShape& s, const std::uint8_t* codes,
-                                         const float* weights, const float* bias) {
+inline std::vector<double> dna_reference(const DnaConvShape& s, const std::uint8_t* codes, const float* weights,
+                                         const float* bias) {
   std::vector<double> y(static_cast<std::size_t>(s.batch * s.out_length * s.filters));
   for (index_t row = 0; row < s.batch * s.out_length; ++row) {
     double* to = y.data() + row * s.filters;
@@ -64,14 +62,16 @@ inline std::vector<double> dna_reference(const DnaConvShape& s, const std::uint8
 }
 
 // dw (taps, 4, filters), then one row for the bias.
-inline std::vector<double> dna_reference_grad(const DnaConvShape& s, const std::uint8_t* codes,
-                                              const double* dy) {
+inline std::vector<double> dna_reference_grad(const DnaConvShape& s, const std::uint8_t* codes, const double* dy) {
   std::vector<double> dw(static_cast<std::size_t>((s.taps * 4 + 1) * s.filters));
   for (index_t row = 0; row < s.batch * s.out_length; ++row) {
     const double* from = dy + row * s.filters;
     for (index_t i = 0; i <= s.taps * 4; ++i) {
-      const double share = i == s.taps * 4 ? 1 : dna_share(s, codes, row / s.out_length, row % s.out_length, i / 4, static_cast<int>(i % 4));
-      for (index_t f = 0; share != 0 && f < s.filters; ++f) dw[static_cast<std::size_t>(i * s.filters + f)] += share * from[f];
+      const double share =
+          i == s.taps * 4 ? 1
+                          : dna_share(s, codes, row / s.out_length, row % s.out_length, i / 4, static_cast<int>(i % 4));
+      for (index_t f = 0; share != 0 && f < s.filters; ++f)
+        dw[static_cast<std::size_t>(i * s.filters + f)] += share * from[f];
     }
   }
   return dw;
