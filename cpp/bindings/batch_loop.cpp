@@ -3,6 +3,7 @@
 
 #include <pybind11/stl.h>
 
+#include "bindings/gil.h"
 #include "bindings/numpy.h"
 #include "core/error.h"
 
@@ -59,9 +60,9 @@ index_t run(Session& session, const std::vector<py::array>& inputs, const std::v
   loop.batches = batches;
   loop.step = step;
   loop.same_step = same_step;
-  const py::gil_scoped_release release;
+  ReleasedGil released;
   return run_batches(session, loop, [&](index_t done) {
-    const py::gil_scoped_acquire gil;
+    const ReleasedGil::Held held_gil(released);
     if (PyErr_CheckSignals() != 0) throw py::error_already_set();
     return poll.is_none() || poll(done).cast<bool>();
   });

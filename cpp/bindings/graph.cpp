@@ -1,6 +1,7 @@
 // The graph for Python: nodes, gradients, plans, sessions. No arithmetic here.
 #include <pybind11/stl.h>
 
+#include "bindings/gil.h"
 #include "bindings/numpy.h"
 #include "core/error.h"
 #include "graph/autodiff.h"
@@ -47,7 +48,7 @@ py::list eager(const std::string& op, const std::vector<py::array>& arrays, cons
   const Attrs taken = attrs_from(attrs);
   std::vector<Tensor> outputs;
   {
-    const py::gil_scoped_release release;
+    const ReleasedGil released;
     outputs = run_eagerly(op, inputs, taken, step);
   }
   return arrays_from(outputs);
@@ -77,7 +78,7 @@ py::list run_session(Session& session, const std::vector<py::array>& arrays, std
     out.push_back(outputs.back().data());
   }
   {
-    const py::gil_scoped_release release;
+    const ReleasedGil released;
     session.run(in.data(), out.data(), step);
   }
   return arrays_from(outputs);
@@ -147,6 +148,7 @@ Interval ask_range(const Value& v, int input, index_t begin, index_t end,
 }  // namespace
 
 void register_graph(py::module_& m) {
+  wait_for_threads_at_exit();
   py::class_<Value>(m, "Value")
       .def_property_readonly("shape", [](const Value& v) { return tuple_of(v.shape()); })
       .def_property_readonly("dtype", [](const Value& v) { return std::string(name_of(v.dtype())); })
@@ -201,7 +203,7 @@ void register_graph(py::module_& m) {
                        const std::vector<std::pair<std::shared_ptr<Variable>, Value>>& updates) {
              std::vector<VariableUpdate> list;
              for (const auto& [variable, value] : updates) list.push_back({variable, value});
-             const py::gil_scoped_release release;
+             const ReleasedGil released;
              return std::const_pointer_cast<Plan>(compile(inputs, outputs, list));
            }),
            py::arg("inputs"), py::arg("outputs"), py::arg("updates"))
