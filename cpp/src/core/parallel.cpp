@@ -201,6 +201,13 @@ void set_threads(int threads) {
 int get_threads() { return current_pool()->threads(); }
 
 ThreadScope::ThreadScope() : pool_(current_pool()), outer_(scoped_pool) { scoped_pool = &pool_; }
+ThreadScope::ThreadScope(int most, std::shared_ptr<ThreadPool>& spare) : pool_(current_pool()), outer_(scoped_pool) {
+  if (pool_->threads() > most) {
+    if (!spare) spare = std::make_shared<ThreadPool>(most);
+    pool_ = spare;
+  }
+  scoped_pool = &pool_;
+}
 ThreadScope::~ThreadScope() { scoped_pool = outer_; }
 int ThreadScope::workers() const { return pool_->threads(); }
 

@@ -28,6 +28,9 @@ int get_threads();
 class ThreadScope {
  public:
   ThreadScope();
+  // At most `most` workers: where set_threads has made more since, those of `spare`, which the caller
+  // keeps and which is made when first needed.
+  ThreadScope(int most, std::shared_ptr<class ThreadPool>& spare);
   ~ThreadScope();
   ThreadScope(const ThreadScope&) = delete;
   ThreadScope& operator=(const ThreadScope&) = delete;

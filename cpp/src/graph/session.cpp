@@ -55,9 +55,7 @@ Session::Session(std::shared_ptr<const Plan> plan) : plan_(std::move(plan)) {
 
 void Session::run(const void* const* inputs, void* const* outputs, std::uint64_t number, double* seconds) {
   const std::lock_guard lock(mutex_);
-  const ThreadScope threads;
-  if (threads.workers() > plan_->workers)
-    throw std::logic_error("session: the plan was made for fewer threads; make a new one after set_threads");
+  const ThreadScope threads(plan_->workers, spare_pool_);
   for (const Place& p : input_places_) pointers_[p.at] = const_cast<void*>(inputs[p.index]);
   for (const Place& p : output_places_) pointers_[p.at] = outputs[p.index];
   using Clock = std::chrono::steady_clock;

@@ -34,6 +34,7 @@ class Session {
   std::vector<void*> pointers_;
   std::vector<Place> input_places_, output_places_;
   std::vector<Frame> frames_;
+  std::shared_ptr<class ThreadPool> spare_pool_;  // while set_threads asks for more than the plan has room for
   std::mutex mutex_;
 };
 
