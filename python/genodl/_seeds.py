@@ -76,6 +76,10 @@ class SeedGenerator:
         with self._lock:
             return int(self._source.integers(_LIMIT))
 
+    def at(self, use):
+        """The seed of a numbered use, whatever was drawn before."""
+        return int(np.random.default_rng([self.seed, use]).integers(_LIMIT))
+
     def get_config(self):
         return {"seed": self._config_seed}
 

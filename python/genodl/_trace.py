@@ -38,6 +38,7 @@ class Trace:
         self.assigned = {}  # id(Variable) -> Variable
         self.losses = []  # live scalars from add_loss and regularizers, in order
         self.layer_outputs = {}  # layer name -> its last live output
+        self.draws = {}  # id(SeedGenerator) -> (SeedGenerator, uses so far)
         self.stand_in = None  # while outlines are inferred: the size that stands for unknown ones
 
     def __enter__(self):
@@ -64,6 +65,12 @@ class Trace:
         self.read(variable)
         self.values[id(variable)] = (variable, tensor)
         self.assigned[id(variable)] = variable
+
+    def draw(self, generator):
+        """The seed of a random node: the same whenever the model is traced again; steps make it vary."""
+        _, use = self.draws.get(id(generator), (generator, 0))
+        self.draws[id(generator)] = generator, use + 1
+        return generator.at(use)
 
     def updates(self):
         """Pairs (variable, live tensor) to be written when the step ends."""

@@ -37,8 +37,14 @@ class _Draw:
         fixed = isinstance(seed, (int, np.integer)) and not isinstance(seed, bool)
         if not fixed and seed is not None and not hasattr(seed, "next"):
             raise ConfigError(f"{who}: expected seed to be an int, a SeedGenerator or None, got {seed!r}.")
-        self.seed = int(seed) if fixed else (next_seed() if seed is None else seed.next())
-        self.in_graph = _trace.current() is not None and not fixed
+        trace = _trace.current()
+        self.in_graph = trace is not None and not fixed
+        if fixed:
+            self.seed = int(seed)
+        elif seed is None:
+            self.seed = next_seed()
+        else:
+            self.seed = trace.draw(seed) if self.in_graph and hasattr(seed, "at") else seed.next()
 
     def generator(self):
         return np.random.default_rng(self.seed)
