@@ -4,6 +4,7 @@ from genodl import (
     constraints as constraints,
     data as data,
     datasets as datasets,
+    explain as explain,
     initializers as initializers,
     layers as layers,
     losses as losses,

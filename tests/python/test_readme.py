@@ -24,6 +24,12 @@ def folder(tmp_path, monkeypatch):
     text = "".join(f">{record.id}\n{record.sequence}\n" for record in (peaks[i] for i in range(400)))
     (tmp_path / "peaks.fa").write_text(text)
     (tmp_path / "peaks.fa.gz").write_bytes(gzip.compress(text.encode()))
+    letters = "".join(peaks.strings()[:200])
+    gd.sequence.write_fasta(tmp_path / "genome.fa", [letters], ids=["chr1"])
+    rows = [f"chr1\t{at}\t{at + 90}\tp\t0\t.\t1\t-1\t-1\t40\n" for at in (2000, 5000, 9000)]
+    (tmp_path / "peaks.narrowPeak").write_text("".join(rows))
+    calls = f"##fileformat=VCFv4.2\n#CHROM\tPOS\tID\tREF\tALT\nchr1\t501\trs1\t{letters[500]}\tTT,<DEL>\n"
+    (tmp_path / "calls.vcf").write_text(calls)
     return tmp_path
 
 

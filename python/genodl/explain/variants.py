@@ -182,7 +182,7 @@ def _outputs(
     return values[: len(values) // 2], values[len(values) // 2 :]
 
 
-def _choose(outputs: Any, output: int | str | None) -> np.ndarray:
+def _choose(outputs: Any, output: Any) -> np.ndarray:
     if isinstance(outputs, (list, tuple, dict)):
         known = list(outputs) if isinstance(outputs, dict) else list(range(len(outputs)))
         if output is None and len(known) == 1:

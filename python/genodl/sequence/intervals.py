@@ -151,7 +151,7 @@ def as_intervals(x: Any, who: str) -> Intervals:
     if isinstance(x, Intervals):
         return x
     if hasattr(x, "columns") or isinstance(x, dict):
-        table = {str(key): np.asarray(x[key]) for key in (x if isinstance(x, dict) else x.columns)}
+        table: dict[str, Any] = {str(key): np.asarray(x[key]) for key in (x if isinstance(x, dict) else x.columns)}
         missing = [key for key in ("chrom", "start", "end") if key not in table]
         if missing:
             raise ValueError(
@@ -171,8 +171,8 @@ def as_intervals(x: Any, who: str) -> Intervals:
             )
     strands = [row.strand if isinstance(row, Interval) else (row[3] if len(row) > 3 else ".") for row in rows]
     names = [row.name if isinstance(row, Interval) else "" for row in rows]
-    columns = list(zip(*(row[:3] for row in rows), strict=True)) or [(), (), ()]
-    return Intervals(*columns, name=names, strand=strands)
+    chrom, start, end = ([row[i] for row in rows] for i in range(3))
+    return Intervals(chrom, start, end, name=names, strand=strands)
 
 
 def _column(name: str, values: Any, n: int, dtype: Any) -> np.ndarray:

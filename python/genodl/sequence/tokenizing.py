@@ -15,7 +15,7 @@ from .dna import FRACTIONS
 SPECIAL = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
 PAD, UNKNOWN, CLS, SEP, MASK = range(len(SPECIAL))
 
-_BASE_OF_CODE = np.where((FRACTIONS > 0).sum(1) == 1, FRACTIONS.argmax(1), -1)
+_BASE_OF_CODE = np.where((FRACTIONS > 0).sum(1) == 1, FRACTIONS.argmax(1), -1).astype(np.int8)
 
 
 class MaskedTokens(NamedTuple):
@@ -93,11 +93,15 @@ class Tokenizer:
         counts = (batch.lengths - self.k) // self.step + 1
         ids = self._ids_everywhere(_BASE_OF_CODE[batch.codes])
         framed = int(self.special_tokens)
-        out = np.full((len(batch), (counts.max() if len(counts) else 0) + 2 * framed), PAD, np.int32)
-        column = np.arange(out.shape[1] - 2 * framed)
-        filled = column < counts[:, None]
-        where = batch.offsets[:-1, None] + column * self.step
-        out[:, framed : out.shape[1] - framed][filled] = ids[where[filled]]
+        most = int(counts.max(initial=0))
+        out = np.full((len(batch), most + 2 * framed), PAD, np.int32)
+        tokens = out[:, framed : framed + most]
+        if len(np.unique(batch.lengths)) == 1:
+            tokens[:] = ids.reshape(len(batch), -1)[:, : (most - 1) * self.step + 1 : self.step]
+        else:
+            filled = np.arange(most) < counts[:, None]
+            where = batch.offsets[:-1, None] + np.arange(most) * self.step
+            tokens[filled] = ids[where[filled]]
         if framed:
             out[:, 0] = CLS
             out[np.arange(len(batch)), counts + 1] = SEP
@@ -191,12 +195,15 @@ class Tokenizer:
     def _ids_everywhere(self, bases: np.ndarray) -> np.ndarray:
         """The id of the k-mer that begins at each letter of the flat batch, without regard to records."""
         count = max(len(bases) - self.k + 1, 0)
-        ids, known = np.zeros(count, np.int32), np.ones(count, bool)
+        ids, known = np.zeros(len(bases), np.int32), np.ones(count, bool)
         for j in range(self.k):
             part = bases[j : j + count]
-            ids = ids * 4 + part.astype(np.int32)
+            ids[:count] <<= 2
+            ids[:count] += part
             known &= part >= 0
-        return np.where(known, ids + len(SPECIAL), UNKNOWN)
+        ids[:count] += len(SPECIAL)
+        ids[:count][~known] = UNKNOWN
+        return ids
 
     def _letters(self, row: np.ndarray) -> str:
         if not len(row):

@@ -46,6 +46,8 @@ class Variant(NamedTuple):
         """The same change without the letters that both alleles begin or end with."""
         chrom, pos, ref, alt, identity = self
         ref, alt = ref.upper(), alt.upper()
+        if ref[:1] != alt[:1] and ref[-1:] != alt[-1:]:
+            return Variant(chrom, pos, ref, alt, identity)
         # From the left first: an insertion or deletion keeps the letter in front of it, as VCF writes it.
         begin = 0
         while begin < min(len(ref), len(alt)) and ref[begin] == alt[begin]:
