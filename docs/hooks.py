@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[1]
 
 def on_startup(command, dirty):
     """The tree itself serves where it was built in place, else the installed package."""
-    if any((ROOT / "python" / "genodl").glob("_core*")):
+    if any((ROOT / "python" / "genodl").glob("_core.*")):
         sys.path.insert(0, str(ROOT / "python"))
 
 
