@@ -5,6 +5,8 @@ from __future__ import annotations
 from genodl import _core
 from genodl._errors import ConfigError
 
+_MOST_THREADS = 1024  # each has scratch memory in every plan
+
 
 def show_config():
     """Prints version, compiler, instruction sets, threads and libraries; returns them as a dict.
@@ -30,10 +32,10 @@ def set_threads(n):
     Parameters
     ----------
     n : int
-        At least 1.
+        From 1 to 1024.
     """
-    if isinstance(n, bool) or not isinstance(n, int) or n < 1:
-        raise ConfigError(f"set_threads: expected a whole number of at least 1, got {n!r}.")
+    if isinstance(n, bool) or not isinstance(n, int) or not 1 <= n <= _MOST_THREADS:
+        raise ConfigError(f"set_threads: expected a whole number from 1 to {_MOST_THREADS}, got {n!r}.")
     _core.set_threads(n)
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import inspect
+
 import numpy as np
 
 from genodl import _names, _operation, _tree
 from genodl._dtypes import is_float, standardize, to_array
 from genodl._errors import NotBuiltError, ShapeError
+from genodl._suggest import nearest
 from genodl._tensor import KerasTensor, is_outline
 from genodl._variable import Variable
 from genodl.layers import _calling
@@ -66,7 +69,9 @@ class Layer(Configured, Tracked):
 
             self.activity_regularizer = regularizers.get(activity_regularizer)
         if kwargs:
-            raise ValueError(f"{type(self).__name__}: unknown argument {sorted(kwargs)[0]!r}.")
+            unknown = sorted(kwargs)[0]
+            known = list(inspect.signature(type(self).__init__).parameters)
+            raise ValueError(f"{type(self).__name__}: unknown argument {unknown!r}{nearest(unknown, known)}")
         # A layer without a build method of its own has nothing to wait for.
         if type(self).build.__wrapped__ is Layer.build.__wrapped__ and not self._builds_by_running():
             self.built = True

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from genodl import _tree, losses, ops
-from genodl._errors import ConfigError
+from genodl._errors import ConfigError, ShapeError
 from genodl.metrics import Mean
 from genodl.training.alignment import UnknownOutputError, align, numbered, output_order
 from genodl.training.choosing import choose_loss
@@ -79,7 +79,7 @@ class CompileLoss(losses.Loss):
                 )
             loss = self._choose(number, entry.term.choice, targets, outputs)
             weights = self._weights_of(entry, sample_weight, y_pred)
-            value = ops.cast(loss(targets, outputs, weights), self.dtype)
+            value = ops.cast(_applied(loss, entry, targets, outputs, weights), self.dtype)
             parts.append((entry, entry.name or loss.name, value, _tree.flatten(outputs)[0]))
         return self._total(parts)
 
@@ -171,6 +171,17 @@ class CompileLoss(losses.Loss):
 
     def get_config(self):
         raise NotImplementedError("CompileLoss: expected no config; save the arguments of compile instead.")
+
+
+def _applied(loss, entry, targets, outputs, weights):
+    try:
+        return loss(targets, outputs, weights)
+    except ShapeError as error:
+        shapes = [getattr(x, "shape", None) for x in (targets, outputs)]
+        if None in shapes or shapes[0] == shapes[1] or loss.name in str(error):
+            raise
+        who = f"{loss.name} of {entry.name}" if entry.name else loss.name
+        raise ShapeError(f"{who}: expected targets that fit outputs of shape {shapes[1]}, got {shapes[0]}.") from error
 
 
 def _paired(loss, weights):

@@ -19,6 +19,7 @@ class ArrayFeed:
         size = DEFAULT_BATCH if batch_size is None else batch_size
         if not isinstance(size, (int, np.integer)) or size < 1:
             raise ValueError(f"batch_size: expected a positive whole number, got {size!r}.")
+        _check_steps(steps)
         self.batch = batch
         self.size = min(int(size), batch.rows)
         self.shuffle = bool(shuffle)
@@ -30,6 +31,10 @@ class ArrayFeed:
         train, held = split_off(self.batch, fraction)
         wanted = None if self.steps == -(-self.batch.rows // self.size) else self.steps
         return ArrayFeed(train, self.size, self.shuffle, wanted), ArrayFeed(held, batch_size or self.size, False, steps)
+
+    def check_data(self, model):
+        """Fails on numbers no model can learn from."""
+        model._check_data(self.batch)
 
     def order(self):
         """Row numbers of an epoch; None where the rows are used as they lie."""
@@ -49,11 +54,17 @@ class IteratorFeed:
     """Batches from a generator or iterable; an endless one needs ``steps``."""
 
     def __init__(self, model, source, steps=None, class_weight=None):
+        _check_steps(steps)
         self.model = model
         self.source = source
         self.steps = len(source) if steps is None and hasattr(source, "__len__") else steps
         self.class_weight = class_weight
         self._iterator = None
+        self.checks_data = False
+
+    def check_data(self, model):
+        """Has every batch checked when it comes."""
+        self.checks_data = True
 
     def split(self, fraction, batch_size=None, steps=None):
         """Two feeds, where the source knows its rows."""
@@ -90,6 +101,11 @@ class IteratorFeed:
     def _iterator_is_spent(self):
         # A generator cannot start again.
         return iter(self.source) is self.source
+
+
+def _check_steps(steps):
+    if steps is not None and (isinstance(steps, bool) or not isinstance(steps, (int, np.integer)) or steps < 1):
+        raise ValueError(f"steps: expected a positive whole number or None, got {steps!r}.")
 
 
 def run_feed(model, feed, mode, listeners):
@@ -166,6 +182,8 @@ def _run_iterator(model, feed, mode, listeners):
     collected = []
     number = 0
     for batch in feed.batches():
+        if feed.checks_data:
+            model._check_data(batch)
         result = _one_batch(model, batch, mode, listeners, number)
         if mode == "predict":
             collected.append(result)

@@ -180,7 +180,11 @@ class Trainer:
             total = total + part
         return total
 
-    def _check_targets(self, batch):
+    def _check_data(self, batch):
+        """Fails on numbers that would spoil the weights, naming the first."""
+        if batch.rows == 0:
+            raise ValueError(f"{self.name}: expected at least one sample, got none.")
+        batch.check_finite()
         graph = getattr(self, "_graph", None)
         if self._compile_loss is not None and graph is not None and batch.y_nest is not None:
             self._compile_loss.check_targets(batch.y_arrays(), graph.outputs)
@@ -217,6 +221,8 @@ class Trainer:
         from genodl import callbacks as callbacks_module
 
         self._need_compiled("fit")
+        if isinstance(epochs, bool) or not isinstance(epochs, (int, np.integer)) or epochs < 0:
+            raise ValueError(f"{self.name}: expected epochs to be a whole number of 0 or more, got {epochs!r}.")
         feed = self._feed(x, y, sample_weight, batch_size, steps_per_epoch, shuffle, class_weight)
         validation = None
         if validation_data is not None:
@@ -226,9 +232,9 @@ class Trainer:
         # Who listens for NaN wants to be told, not stopped.
         given = getattr(callbacks, "callbacks", callbacks) or []
         watches = any(isinstance(c, callbacks_module.TerminateOnNaN) for c in given)
-        if isinstance(feed, ArrayFeed) and not watches:
-            feed.batch.check_finite()
-            self._check_targets(feed.batch)
+        for part in (feed, validation):
+            if part is not None and not watches:
+                part.check_data(self)
         listeners = callbacks
         if not isinstance(callbacks, callbacks_module.CallbackList):
             listeners = callbacks_module.CallbackList(
@@ -244,6 +250,8 @@ class Trainer:
             self.reset_metrics()
             listeners.on_epoch_begin(epoch)
             done = run_feed(self, feed, "train", listeners)
+            if not done and epoch == self._initial_epoch:
+                raise ValueError(f"{self.name}: expected at least one batch to train on, got none.")
             logs = self.get_metrics_result()
             if validation is not None and self._validates(epoch, validation_freq):
                 logs.update(self._validate(validation, listeners))
@@ -268,14 +276,17 @@ class Trainer:
         self.stop_evaluating = False
         self.reset_metrics()
         listeners.on_test_begin()
-        run_feed(self, feed, "test", listeners)
+        if not run_feed(self, feed, "test", listeners):
+            raise ValueError(f"{self.name}: expected at least one batch to evaluate, got none.")
         logs = self.get_metrics_result()
         listeners.on_test_end(logs)
         return logs
 
     def _warn_if_diverged(self, epoch, logs):
         loss = logs.get("loss")
-        if loss is not None and not np.isfinite(loss) and not self.stop_training:
+        before = self.history.history.get("loss", [])[:-1] if self.history is not None else []
+        known = bool(before) and not np.isfinite(before[-1])
+        if loss is not None and not np.isfinite(loss) and not self.stop_training and not known:
             warnings.warn(
                 f"{self.name}: the loss of epoch {epoch + 1} is {loss}: training diverged. Lower the learning rate, "
                 "clip gradients, or stop early with callbacks.TerminateOnNaN().",
@@ -283,6 +294,8 @@ class Trainer:
             )
 
     def _feed(self, x, y, sample_weight, batch_size, steps, shuffle=False, class_weight=None):
+        if isinstance(x, (list, tuple)) and not x:
+            raise ValueError(f"{self.name}: expected at least one sample, got none.")
         if data_module.is_arrays(x) and data_module.is_stored((x, y, sample_weight)):
             if class_weight is None:
                 from genodl.data import Dataset
@@ -320,6 +333,7 @@ class Trainer:
 
         self._need_compiled("evaluate")
         feed = self._feed(x, y, sample_weight, batch_size, steps)
+        feed.check_data(self)
         listeners = callbacks_module.CallbackList(
             callbacks, add_history=False, add_progbar=verbose not in (0, False), model=self, verbose=verbose, epochs=1,
             steps=feed.steps,
@@ -354,16 +368,20 @@ class Trainer:
     def train_on_batch(self, x, y=None, sample_weight=None, class_weight=None, return_dict=False):
         """One step of training; loss and metrics on this batch."""
         self._need_compiled("train_on_batch")
+        batch = Batch(self, x, y, sample_weight, class_weight)
+        self._check_data(batch)
         self.reset_metrics()
-        self._run_batch("train", Batch(self, x, y, sample_weight, class_weight))
+        self._run_batch("train", batch)
         logs = self.get_metrics_result()
         return logs if return_dict else _as_list(logs)
 
     def test_on_batch(self, x, y=None, sample_weight=None, return_dict=False):
         """Loss and metrics on one batch."""
         self._need_compiled("test_on_batch")
+        batch = Batch(self, x, y, sample_weight)
+        self._check_data(batch)
         self.reset_metrics()
-        self._run_batch("test", Batch(self, x, y, sample_weight))
+        self._run_batch("test", batch)
         logs = self.get_metrics_result()
         return logs if return_dict else _as_list(logs)
 
