@@ -29,7 +29,9 @@ struct GemmKernels {
   index_t (*workspace)(const GemmShape&);
   index_t (*scratch)(const GemmShape&);
   index_t (*pack_tasks)(const GemmShape&);
-  void (*pack)(const GemmShape&, const float* b, float* workspace, index_t task);
+  // `matrix` is b, or a where packs_a says so: only with few rows and a transposed b.
+  void (*pack)(const GemmShape&, const float* matrix, float* workspace, index_t task);
+  bool (*packs_a)(const GemmShape&);
   index_t (*tasks)(const GemmShape&);
   GemmBlock (*multiply)(const GemmShape&, const float* a, const float* b, float* c,
                         bool accumulate, float* workspace, index_t task, float* scratch);

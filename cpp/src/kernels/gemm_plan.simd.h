@@ -23,7 +23,8 @@ struct GemmPart {
 
 struct GemmPlan {
   GemmShape s;
-  bool swapped = false;  // computes the transposed product, c being a vector
+  bool swapped = false;  // the transposed product is computed: s is its shape
+  bool turned = false;   // which is then written to c turned back
   GemmWay way = GemmWay::tiles;
   index_t row_parts = 1, column_parts = 1, depth_parts = 1;
   bool prepacked = false;  // b is packed once, for all tasks
@@ -31,6 +32,7 @@ struct GemmPlan {
   static constexpr index_t kRowBlock = 252;  // multiple of most tile heights
   static constexpr index_t kColumnBlock = 256;
   static constexpr index_t kDepthBlock = 384;
+  static constexpr index_t kPackedDepth = 192;  // of a panel packed on the way: stays in the first-level cache
   static constexpr index_t kFewRows = 8;
   static constexpr index_t kFewColumns = 4;
   static constexpr index_t kDotDepth = 1024;
@@ -38,11 +40,14 @@ struct GemmPlan {
   explicit GemmPlan(const GemmShape& shape) : s(shape) {
     const bool row_vector = s.m == 1 && s.transpose_b;
     const bool column_vector = s.n == 1 && s.transpose_a && s.ldc == 1;
-    if (row_vector || column_vector) {
-      s = {s.n, s.m, s.k, s.ldb, s.lda, row_vector ? 1 : s.m, !s.transpose_b, !s.transpose_a};
-      swapped = true;
-    }
-    if (s.n <= kFewColumns && !s.transpose_a && s.k >= kLanes)
+    turned = !row_vector && !column_vector && turning_pays(s);
+    swapped = turned || row_vector || column_vector;
+    if (swapped)
+      s = {s.n, s.m, s.k, s.ldb, s.lda, turned ? s.ldc : row_vector ? 1 : s.m, !s.transpose_b,
+           !s.transpose_a};
+    if (turned)
+      way = GemmWay::tiles;
+    else if (s.n <= kFewColumns && !s.transpose_a && s.k >= kLanes)
       way = GemmWay::dots;
     else if (s.m <= kFewRows && !s.transpose_b && s.n >= kPanelWidth)
       way = GemmWay::stream;
@@ -50,7 +55,9 @@ struct GemmPlan {
       row_parts = 0;
       return;
     }
-    if (way == GemmWay::tiles)
+    if (turned)
+      plan_turned();
+    else if (way == GemmWay::tiles)
       plan_tiles();
     else
       plan_thin();
@@ -82,11 +89,33 @@ struct GemmPlan {
       case GemmWay::dots: return kFewColumns * kDotDepth;
       case GemmWay::tiles: break;
     }
-    if (prepacked) return 0;
-    return smaller(kDepthBlock, s.k) * smaller(kColumnBlock, divide_up(s.n, kLanes) * kLanes);
+    return panel_size() + (turned ? divide_up(s.m, row_parts) * turned_stride() : 0);
   }
+  // A panel packed on the way, and a row of the product before it is turned.
+  index_t panel_size() const { return prepacked ? 0 : smaller(kPackedDepth, s.k) * kPanelWidth; }
+  index_t turned_stride() const { return divide_up(s.n, kLanes) * kLanes; }
 
  private:
+  // With few rows, transposing b costs more than packing a. Few, but enough to fill vectors.
+  static bool turning_pays(const GemmShape& s) {
+    const index_t lanes = divide_up(s.m, kLanes) * kLanes;
+    return s.transpose_b && s.m > kFewRows && s.m <= 256 && 4 * s.m >= 3 * lanes &&
+           s.n >= 2 * s.m && s.k >= 64;
+  }
+
+  // Long sums are cut along k, each part packing its share on the way; others share what is packed.
+  void plan_turned() {
+    constexpr index_t kTasks = 32, kFlops = 2'000'000, kLong = 4096, kRows = 512;
+    const index_t wanted = larger(1, smaller(kTasks, 2 * s.m * s.n * s.k / kFlops));
+    if (s.k >= kLong && s.m <= 4 * kRows) {
+      row_parts = divide_up(s.m, kRows);
+      depth_parts = larger(1, smaller(divide_up(wanted, row_parts), s.k / 1024));
+    } else {
+      row_parts = smaller(wanted, divide_up(s.m, 56));
+      prepacked = row_parts > 1;
+    }
+  }
+
   void plan_thin() {
     constexpr index_t kFloats = 64 * 1024;  // read by a task, at least
     const index_t large = s.k * (way == GemmWay::dots ? s.m : s.n) / kFloats;

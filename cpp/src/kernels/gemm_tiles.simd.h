@@ -1,5 +1,5 @@
-// The product of large matrices: blocks of b packed into panels that stay in the second-level
-// cache while blocks of rows of a pass over them.
+// The product of large matrices: panels of b, packed for all tasks or just before they are used,
+// are multiplied by tiles of rows of a.
 #pragma once
 
 #include "gemm_plan.simd.h"
@@ -10,36 +10,35 @@ namespace genodl::kernels::GENODL_ISA {
 
 class GemmTiles {
  public:
-  GemmTiles(const GemmShape& shape, const float* a, const float* b, float* c, index_t c_stride,
-            bool accumulate, float* scratch, const float* prepacked)
-      : s_(shape), a_(a), b_(b), c_(c), c_stride_(c_stride), accumulate_(accumulate),
-        packed_(scratch), prepacked_(prepacked) {}
+  // c starts with row `c_row`.
+  GemmTiles(const GemmShape& shape, const float* a, const float* b, float* c, index_t c_row,
+            index_t c_stride, bool accumulate, float* scratch, const float* prepacked)
+      : s_(shape), a_(a), b_(b), c_(c), c_row_(c_row), c_stride_(c_stride),
+        accumulate_(accumulate), packed_(scratch), prepacked_(prepacked) {}
 
   // `following` is the part of the task that comes next: its first step is fetched during our last.
   void run(const GemmPart& part, const GemmPart& following) {
-    const Steps steps(part);
-    const bool pack_once = steps.depth == 1 && steps.columns == 1;
+    const Steps steps(part, prepacked_);
     // A matrix read by at most two tiles of rows is not worth a copy.
     in_place_ = !prepacked_ && !s_.transpose_b && part.rows() <= 2 * kTileRows;
     for (index_t i = 0; i < steps.count(); ++i) {
       now_ = steps.at(part, i);
       const bool last = i + 1 == steps.count();
-      plan_fetches(last ? Steps(following).at(following, 0) : steps.at(part, i + 1),
-                   !prepacked_ && (last || !pack_once));
-      arriving_a_ = i == 0 ? strided_rows_of_a(now_, smaller(now_.rows(), kTileRows)) : FetchQueue();
-      if (!prepacked_ && (i == 0 || !pack_once)) pack();
+      plan_fetches(last ? Steps(following, prepacked_).at(following, 0) : steps.at(part, i + 1));
+      arriving_a_ = i == 0 ? arriving_rows() : FetchQueue();
       run_panels(accumulate_ || now_.k_begin > part.k_begin);
     }
   }
 
  private:
-  // A part is worked off in blocks whose a and packed b fit the second-level cache.
+  // A part is worked off in blocks whose a and b fit the second-level cache.
   struct Steps {
     index_t rows, depth, columns;
 
-    explicit Steps(const GemmPart& part)
-        : rows(divide_up(part.rows(), GemmPlan::kRowBlock)),
-          depth(larger(1, divide_up(part.depth(), GemmPlan::kDepthBlock))),
+    Steps(const GemmPart& part, bool prepacked)
+        : rows(prepacked ? divide_up(part.rows(), GemmPlan::kRowBlock) : 1),
+          depth(larger(1, divide_up(part.depth(), prepacked ? GemmPlan::kDepthBlock
+                                                          : GemmPlan::kPackedDepth))),
           columns(divide_up(part.columns(), GemmPlan::kColumnBlock)) {}
 
     index_t count() const { return rows * depth * columns; }
@@ -61,27 +60,33 @@ class GemmTiles {
     return in_place_ && (columns == kPanelWidth || columns == kLanes);
   }
 
-  void plan_fetches(const GemmPart& next, bool new_b) {
+  void plan_fetches(const GemmPart& next) {
     next_a_ = next_b_ = {};
     if (next.row_begin != now_.row_begin || next.k_begin != now_.k_begin)
-      next_a_ = strided_rows_of_a(next, 0);
-    if (!new_b) return;
-    const float* from = b_ + (s_.transpose_b ? next.column_begin * s_.ldb + next.k_begin
-                                             : next.k_begin * s_.ldb + next.column_begin);
-    next_b_ = s_.transpose_b ? FetchQueue(from, next.columns(), next.depth(), s_.ldb)
-                             : FetchQueue(from, next.depth(), next.columns(), s_.ldb);
+      next_a_ = region(a_, s_.lda, s_.transpose_a, next.row_begin, next.rows(), next);
+    if (!prepacked_)
+      next_b_ = region(b_, s_.ldb, !s_.transpose_b, next.column_begin, next.columns(), next);
   }
 
-  FetchQueue strided_rows_of_a(const GemmPart& part, index_t skipped) const {
+  // What a part reads of a or b; `deep` matrices have a row per term of the sum.
+  static FetchQueue region(const float* matrix, index_t stride, bool deep, index_t first,
+                           index_t count, const GemmPart& part) {
+    if (deep) return {matrix + part.k_begin * stride + first, part.depth(), count, stride};
+    return {matrix + first * stride + part.k_begin, count, part.depth(), stride};
+  }
+
+  // Rows of a that follow the first tile, when nothing fetched them before.
+  FetchQueue arriving_rows() const {
+    const index_t skipped = smaller(now_.rows(), kTileRows);
     if (s_.transpose_a) return {};
-    return {a_ + (part.row_begin + skipped) * s_.lda + part.k_begin, part.rows() - skipped,
-            part.depth(), s_.lda};
+    return region(a_, s_.lda, false, now_.row_begin + skipped, now_.rows() - skipped, now_);
   }
 
   // Cuts the terms of a call into a segment for each row that it fetches: of this block, the rows
   // of the next tile, then those of the next block.
   void cut_segments(const float* a, index_t calls_left, TileCall* call) {
     const index_t depth = now_.depth();
+    const index_t term = s_.transpose_a ? s_.lda : 1;
     const bool arriving = arriving_a_.rows() > 0;
     const index_t wanted = arriving ? smaller(kTileRows, arriving_a_.rows())
                                     : divide_up(next_a_.rows() + next_b_.rows(), calls_left);
@@ -89,29 +94,36 @@ class GemmTiles {
     call->segment_count = larger(1, pieces);
     call->fetches = pieces < 1 ? nullptr : fetches_;
     segments_[0] = {a, 0, depth};
-    for (index_t i = 0; i < pieces; ++i) {
-      const index_t k = cut(depth, pieces, i);
-      const index_t length = cut(depth, pieces, i + 1) - k;
-      segments_[i] = {a + k, k, length};
+    if (pieces < 1) return;
+    const index_t length = depth / pieces;
+    const FetchQueue* stepped = nullptr;
+    index_t step = 0;
+    for (index_t i = 0, k = 0; i < pieces; ++i, k += length) {
+      segments_[i] = {a + k * term, k, i + 1 == pieces ? depth - k : length};
       FetchQueue& queue = arriving ? arriving_a_ : next_b_.rows() > 0 ? next_b_ : next_a_;
-      fetches_[i] = queue.rows() > 0 ? queue.take(length) : Fetch{reinterpret_cast<const char*>(a), 0};
+      if (&queue != stepped) step = queue.row_bytes() / length;
+      stepped = &queue;
+      fetches_[i] = queue.rows() > 0 ? Fetch{queue.take(), step}
+                                     : Fetch{reinterpret_cast<const char*>(a), 0};
     }
   }
 
-  void pack() {
+  // The panel of b from `column` on, as the tiles read it.
+  void prepare_panel(index_t column, TileCall* call) {
     const index_t depth = now_.depth();
-    const float* from = b_ + (s_.transpose_b ? now_.column_begin * s_.ldb + now_.k_begin
-                                             : now_.k_begin * s_.ldb + now_.column_begin);
-    if (!s_.transpose_b && !in_place_) {
-      pack_panels(from, s_.ldb, depth, now_.columns(), packed_);
-      return;
-    }
-    for (index_t n = 0; n < now_.columns(); n += kPanelWidth) {
-      const index_t columns = smaller(kPanelWidth, now_.columns() - n);
+    call->columns = smaller(kPanelWidth, now_.column_end - column);
+    call->b_stride = panel_stride(call->columns);
+    if (prepacked_) {
+      call->b = prepacked_ + column * s_.k + now_.k_begin * call->b_stride;
+    } else if (used_in_place(call->columns)) {
+      call->b = b_ + now_.k_begin * s_.ldb + column;
+      call->b_stride = s_.ldb;
+    } else {
+      call->b = packed_;
       if (s_.transpose_b)
-        pack_transposed(from + n * s_.ldb, s_.ldb, depth, columns, packed_ + n * depth);
-      else if (!used_in_place(columns))
-        pack_rows(from + n, s_.ldb, depth, columns, packed_ + n * depth);
+        pack_transposed(b_ + column * s_.ldb + now_.k_begin, s_.ldb, depth, call->columns, packed_);
+      else
+        pack_rows(b_ + now_.k_begin * s_.ldb + column, s_.ldb, depth, call->columns, packed_);
     }
   }
 
@@ -127,28 +139,18 @@ class GemmTiles {
     call.a_stride = s_.lda;
     call.c_stride = c_stride_;
     call.accumulate = accumulate;
-    for (index_t n = 0; n < now_.columns(); n += kPanelWidth) {
-      const index_t column = now_.column_begin + n;
-      call.columns = smaller(kPanelWidth, now_.columns() - n);
-      const bool in_place = used_in_place(call.columns);
-      call.b_stride = in_place ? s_.ldb : panel_stride(call.columns);
-      if (in_place)
-        call.b = b_ + now_.k_begin * s_.ldb + column;
-      else if (prepacked_)
-        call.b = prepacked_ + column * s_.k + now_.k_begin * call.b_stride;
-      else
-        call.b = packed_ + n * depth;
+    for (index_t column = now_.column_begin; column < now_.column_end; column += kPanelWidth) {
+      prepare_panel(column, &call);
       for (index_t i = 0; i < tiles; ++i) {
         const index_t row = now_.row_begin + cut(now_.rows(), tiles, i);
         const index_t rows = now_.row_begin + cut(now_.rows(), tiles, i + 1) - row;
-        call.c = c_ + row * c_stride_ + column;
+        call.c = c_ + (row - c_row_) * c_stride_ + column;
         call.a_offset = s_.transpose_a ? row : row * s_.lda;
-        if (s_.transpose_a) {
+        cut_segments(a, calls_left--, &call);
+        if (s_.transpose_a)
           run_neighbour_tile(rows, call);
-        } else {
-          cut_segments(a, calls_left--, &call);
+        else
           run_strided_tile(rows, call);
-        }
       }
     }
   }
@@ -157,7 +159,7 @@ class GemmTiles {
   const float* a_;
   const float* b_;
   float* c_;
-  index_t c_stride_;
+  index_t c_row_, c_stride_;
   bool accumulate_;
   float* packed_;
   const float* prepacked_;

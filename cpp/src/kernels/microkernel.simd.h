@@ -92,13 +92,17 @@ inline void add_strided_rows(Vec (&sum)[kRows][kVectors], const float* a, index_
   }
 }
 
-template <int kRows, int kVectors>
+template <int kRows, int kVectors, bool kFetch>
 inline void add_neighbour_rows(Vec (&sum)[kRows][kVectors], const float* a, index_t a_stride,
-                               const float* b, index_t b_stride, index_t length) {
+                               const float* b, index_t b_stride, index_t length, Fetch fetch) {
   for (index_t k = 0; k < length; ++k, a += a_stride, b += b_stride) {
     Vec right[kVectors];
 #pragma GCC unroll 4
     for (int j = 0; j < kVectors; ++j) right[j] = load(b + j * kLanes);
+    if constexpr (kFetch) {
+      __builtin_prefetch(fetch.from, 0, 2);
+      fetch.from += fetch.step;
+    }
 #pragma GCC unroll 16
     for (int i = 0; i < kRows; ++i) {
       const Vec left = splat(a[i]);
@@ -108,9 +112,9 @@ inline void add_neighbour_rows(Vec (&sum)[kRows][kVectors], const float* a, inde
   }
 }
 
-enum class Rows { strided, strided_fetching, neighbours };
+enum class Rows { strided, neighbours };
 
-template <int kRows, int kVectors, Rows kKind>
+template <int kRows, int kVectors, Rows kKind, bool kFetch>
 void tile(const TileCall& call) {
   Vec sum[kRows][kVectors];
 #pragma GCC unroll 16
@@ -123,14 +127,13 @@ void tile(const TileCall& call) {
     const Segment& segment = call.segments[s];
     const float* a = segment.a + call.a_offset;
     const float* b = call.b + segment.b_row * b_stride;
+    const Fetch fetch = kFetch ? call.fetches[s] : Fetch{};
     if constexpr (kKind == Rows::neighbours)
-      add_neighbour_rows(sum, a, call.a_stride, b, b_stride, segment.length);
-    else if constexpr (kKind == Rows::strided_fetching)
-      add_strided_rows<kRows, kVectors, true>(sum, a, call.a_stride, b, b_stride, segment.length,
-                                              call.fetches[s]);
+      add_neighbour_rows<kRows, kVectors, kFetch>(sum, a, call.a_stride, b, b_stride,
+                                                  segment.length, fetch);
     else
-      add_strided_rows<kRows, kVectors, false>(sum, a, call.a_stride, b, b_stride, segment.length,
-                                               {});
+      add_strided_rows<kRows, kVectors, kFetch>(sum, a, call.a_stride, b, b_stride, segment.length,
+                                                fetch);
   }
 
   float* c = call.c;
@@ -163,44 +166,47 @@ void tile(const TileCall& call) {
 
 using TileFunction = void (*)(const TileCall&);
 
-template <int kVectors, Rows kKind>
+template <int kVectors, Rows kKind, bool kFetch>
 inline TileFunction tile_function(index_t rows) {
   static_assert(kTileRows <= 14);
   static constexpr TileFunction kTable[14] = {
-      tile<1, kVectors, kKind>,
-      tile<2, kVectors, kKind>,
-      tile<3, kVectors, kKind>,
-      tile<4, kVectors, kKind>,
-      tile<5, kVectors, kKind>,
-      tile<kTileRows < 6 ? 1 : 6, kVectors, kKind>,
-      tile<kTileRows < 7 ? 1 : 7, kVectors, kKind>,
-      tile<kTileRows < 8 ? 1 : 8, kVectors, kKind>,
-      tile<kTileRows < 9 ? 1 : 9, kVectors, kKind>,
-      tile<kTileRows < 10 ? 1 : 10, kVectors, kKind>,
-      tile<kTileRows < 11 ? 1 : 11, kVectors, kKind>,
-      tile<kTileRows < 12 ? 1 : 12, kVectors, kKind>,
-      tile<kTileRows < 13 ? 1 : 13, kVectors, kKind>,
-      tile<kTileRows < 14 ? 1 : 14, kVectors, kKind>,
+      tile<1, kVectors, kKind, kFetch>,
+      tile<2, kVectors, kKind, kFetch>,
+      tile<3, kVectors, kKind, kFetch>,
+      tile<4, kVectors, kKind, kFetch>,
+      tile<5, kVectors, kKind, kFetch>,
+      tile<kTileRows < 6 ? 1 : 6, kVectors, kKind, kFetch>,
+      tile<kTileRows < 7 ? 1 : 7, kVectors, kKind, kFetch>,
+      tile<kTileRows < 8 ? 1 : 8, kVectors, kKind, kFetch>,
+      tile<kTileRows < 9 ? 1 : 9, kVectors, kKind, kFetch>,
+      tile<kTileRows < 10 ? 1 : 10, kVectors, kKind, kFetch>,
+      tile<kTileRows < 11 ? 1 : 11, kVectors, kKind, kFetch>,
+      tile<kTileRows < 12 ? 1 : 12, kVectors, kKind, kFetch>,
+      tile<kTileRows < 13 ? 1 : 13, kVectors, kKind, kFetch>,
+      tile<kTileRows < 14 ? 1 : 14, kVectors, kKind, kFetch>,
   };
   return kTable[rows - 1];
 }
 
+// Only full panels fetch: narrow products are too short to be worth the code.
+template <Rows kKind>
+inline void run_tile(index_t rows, const TileCall& call) {
+  if (call.columns <= kLanes)
+    tile_function<1, kKind, false>(rows)(call);
+  else if (call.fetches)
+    tile_function<2, kKind, true>(rows)(call);
+  else
+    tile_function<2, kKind, false>(rows)(call);
+}
+
 // Rows of `a` lie `a_stride` apart, their terms are neighbours.
 inline void run_strided_tile(index_t rows, const TileCall& call) {
-  if (call.fetches && call.columns > kLanes)
-    tile_function<2, Rows::strided_fetching>(rows)(call);
-  else if (call.columns > kLanes)
-    tile_function<2, Rows::strided>(rows)(call);
-  else
-    tile_function<1, Rows::strided>(rows)(call);
+  run_tile<Rows::strided>(rows, call);
 }
 
 // Rows of `a` are neighbours, their terms lie `a_stride` apart.
 inline void run_neighbour_tile(index_t rows, const TileCall& call) {
-  if (call.columns > kLanes)
-    tile_function<2, Rows::neighbours>(rows)(call);
-  else
-    tile_function<1, Rows::neighbours>(rows)(call);
+  run_tile<Rows::neighbours>(rows, call);
 }
 
 inline index_t divide_up(index_t a, index_t b) { return (a + b - 1) / b; }

@@ -24,23 +24,6 @@ inline void pack_rows(const float* source, index_t source_stride, index_t rows, 
   }
 }
 
-// Several panels at once, so that each row of the source is read in one go; they lie `rows` times
-// the width of a full panel apart.
-inline void pack_panels(const float* source, index_t source_stride, index_t rows, index_t columns,
-                        float* panels) {
-  const index_t full = columns / kPanelWidth;
-  const float* row = source;
-  for (index_t k = 0; k < rows; ++k, row += source_stride)
-    for (index_t p = 0; p < full; ++p) {
-      float* to = panels + (p * rows + k) * kPanelWidth;
-      for (int j = 0; j < kPanelVectors; ++j)
-        store(to + j * kLanes, load(row + p * kPanelWidth + j * kLanes));
-    }
-  const index_t done = full * kPanelWidth;
-  if (done < columns)
-    pack_rows(source + done, source_stride, rows, columns - done, panels + done * rows);
-}
-
 template <int kBit, int... kLane>
 inline void exchange(Vec& upper, Vec& lower, LaneList<kLane...>) {
   const Vec a = upper;
@@ -84,6 +67,28 @@ inline void pack_transposed(const float* source, index_t source_stride, index_t 
       for (index_t i = 0; i < length; ++i) store(panel + (k + i) * width + n, block[i]);
     }
   }
+}
+
+// to[c][r] (+)= from[r][c]; rows of `from` are padded to whole vectors.
+inline void write_turned(const float* from, index_t from_stride, index_t rows, index_t columns,
+                         float* to, index_t to_stride, bool accumulate) {
+  for (index_t r = 0; r < rows; r += kLanes)
+    for (index_t c = 0; c < columns; c += kLanes) {
+      const index_t height = smaller(kLanes, rows - r);
+      const index_t width = smaller(kLanes, columns - c);
+      Vec block[kLanes];
+      for (int i = 0; i < kLanes; ++i)
+        block[i] = i < height ? load(from + (r + i) * from_stride + c) : Vec{};
+      transpose(block);
+      for (index_t i = 0; i < width; ++i) {
+        float* line = to + (c + i) * to_stride + r;
+        if (height == kLanes) {
+          store(line, accumulate ? block[i] + load(line) : block[i]);
+        } else {
+          store_part(line, accumulate ? block[i] + load_part(line, height) : block[i], height);
+        }
+      }
+    }
 }
 
 // to[i] (+)= parts[0][i] + parts[1][i] + ..., always in this order.

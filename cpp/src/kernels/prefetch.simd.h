@@ -33,7 +33,7 @@ class Prefetch {
   index_t rows_ = 0, columns_ = 0, stride_ = 0, column_ = 0, share_ = 0;
 };
 
-// The same for strided tiles, which fetch while they add: hands out rows, several for each call.
+// The same for tiles that fetch while they add: hands out rows, several for each call.
 class FetchQueue {
  public:
   static constexpr index_t kMost = 24;  // rows a call can take
@@ -43,13 +43,12 @@ class FetchQueue {
       : row_(start), rows_(columns > 0 ? rows : 0), columns_(columns), stride_(stride) {}
 
   index_t rows() const { return rows_; }
-  // The next row, spread over `terms` terms.
-  Fetch take(index_t terms) {
-    const Fetch fetch{reinterpret_cast<const char*>(row_),
-                      columns_ * static_cast<index_t>(sizeof(float)) / larger(1, terms)};
+  index_t row_bytes() const { return columns_ * index_t{sizeof(float)}; }
+  const char* take() {
+    const char* row = reinterpret_cast<const char*>(row_);
     row_ += stride_;
     --rows_;
-    return fetch;
+    return row;
   }
 
  private:

@@ -162,12 +162,14 @@ class Matmul final : public Op {
     float* y = c.out<float>(0);
     const index_t workspace = k.workspace(s), pack_tasks = k.pack_tasks(s), tasks = k.tasks(s);
     const index_t reduce_tasks = k.reduce_tasks(s);
+    const bool packs_a = k.packs_a(s);
     const bool finish_early = k.complete_rows(s) && reduce_tasks == 0;
     const auto shared = [&](index_t product) { return memory.shared(c) + product * workspace; };
 
     parallel_for(p.count * pack_tasks, [&](index_t i, int) {
       const index_t product = i / pack_tasks;
-      k.pack(s, b + p.offset(p.b_strides, product), shared(product), i % pack_tasks);
+      const float* packed = packs_a ? a + p.offset(p.a_strides, product) : b + p.offset(p.b_strides, product);
+      k.pack(s, packed, shared(product), i % pack_tasks);
     });
     parallel_ranges(p.count * tasks, products_per_task(p), [&](index_t begin, index_t end, int worker) {
       for (index_t i = begin; i < end; ++i) {

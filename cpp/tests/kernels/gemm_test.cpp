@@ -39,7 +39,7 @@ Guarded<float> run(const GemmKernels& k, const GemmShape& s, const float* a, con
   Guarded<float> c(before.size()), scratch = nan_output(static_cast<std::size_t>(k.scratch(s)));
   std::copy(before.begin(), before.end(), c.begin());
   Guarded<float> workspace = nan_output(static_cast<std::size_t>(k.workspace(s)));
-  for (index_t t = 0; t < k.pack_tasks(s); ++t) k.pack(s, b, workspace.data(), t);
+  for (index_t t = 0; t < k.pack_tasks(s); ++t) k.pack(s, k.packs_a(s) ? a : b, workspace.data(), t);
   index_t next_row = 0;
   for (index_t t = 0; t < k.tasks(s); ++t) {
     const GemmBlock block = k.multiply(s, a, b, c.data(), accumulate, workspace.data(), t, scratch.data());
@@ -107,6 +107,13 @@ TEST(gemm_thin_shapes) {
 TEST(gemm_long_sums) {
   check_all_ways(10, 40, 9000);
   check_all_ways(64, 256, 3000);
+}
+
+TEST(gemm_few_rows_many_columns) {
+  check_all_ways(64, 300, 200);
+  check_all_ways(30, 90, 64);
+  check_all_ways(47, 1000, 333);
+  check_all_ways(16, 600, 5000);
 }
 
 TEST(gemm_empty) {
