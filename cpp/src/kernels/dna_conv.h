@@ -43,7 +43,8 @@ struct DnaConvKernels {
 
   index_t (*pool_tasks)(const DnaConvShape&, const DnaPool&);
   // Writes the complete rows [*row_begin, *row_end) of y (batch, pool.out_length, filters), and where
-  // in its window each maximum came first, as bytes or (size > 256) as int32; both null: not wanted.
+  // in its window each maximum came first, as bytes (size < 256) or int32; both null: not wanted. Where
+  // relu lets no gradient through there is no such position: -1, as a byte 255.
   void (*pool)(const DnaConvShape&, const DnaPool&, const std::uint8_t* codes, const std::byte* indexes,
                const float* tables, const float* bias, float* y, std::uint8_t* argmax8, std::int32_t* argmax32,
                index_t task, index_t* row_begin, index_t* row_end);

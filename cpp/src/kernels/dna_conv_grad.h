@@ -6,13 +6,13 @@
 
 namespace genodl::kernels {
 
-// Either dense rows, or the gradient behind relu and max pooling, spread out on the way.
+// Either dense rows, or the gradient behind max pooling, spread out on the way by the positions of the
+// maxima as DnaConvKernels::pool gives them.
 struct DnaGradSource {
   const float* dense;  // (batch, out_length of the convolution, filters), or null and:
 
   const float* pooled;          // (batch, out_length, filters)
-  const float* passed;          // relu's output: the gradient counts where it is positive; null: everywhere
-  const std::uint8_t* argmax8;  // of the two one is given
+  const std::uint8_t* argmax8;  // one of the two is given
   const std::int32_t* argmax32;
   index_t size, stride, out_length;  // of the pooling
 };

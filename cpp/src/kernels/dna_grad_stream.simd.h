@@ -45,8 +45,10 @@ inline VecI load_argmax(const DnaGradSource& source, index_t at, index_t size) {
 inline void stream_pooled(const DnaConvShape& s, const Part& part, index_t block, const DnaGradSource& source,
                           float* rows, Vec (&bias)[kGradVectors]) {
   const index_t step = s.stride * kGradBlock;
-  for (index_t i = 0; i < part.windows; ++i) clear_rows(rows + i * step, 1);
   const bool overlap = source.stride < source.size;
+  // Windows that follow each other write every row up to where they end.
+  const index_t written = source.stride == source.size ? source.out_length * source.size - part.window : 0;
+  for (index_t i = written < 0 ? 0 : written; i < part.windows; ++i) clear_rows(rows + i * step, 1);
   const index_t size = s.batch * source.out_length * s.filters;
   const index_t first = part.window < source.size ? 0 : (part.window - source.size) / source.stride + 1;
   for (index_t pooled = first; pooled < source.out_length; ++pooled) {
@@ -57,8 +59,7 @@ inline void stream_pooled(const DnaConvShape& s, const Part& part, index_t block
     index_t at = (part.sequence * source.out_length + pooled) * s.filters + block * kGradBlock;
     for (int j = 0; j < kGradVectors; ++j, at += kLanes) {
       if (at >= size) break;
-      Vec v = load_until(source.pooled + at, source.pooled + size);
-      if (source.passed) v = load_until(source.passed + at, source.passed + size) > Vec{} ? v : Vec{};
+      const Vec v = load_until(source.pooled + at, source.pooled + size);
       const VecI argmax = load_argmax(source, at, size);
       float* row = rows + (start + begin) * step + j * kLanes;
       for (index_t i = begin; i < end; ++i, row += step) {
@@ -95,7 +96,6 @@ inline void touch_source(const DnaConvShape& s, const GradLayout& l, const DnaGr
     return;
   }
   touch(source.pooled + at, filters * 4, s.filters * 4, rows);
-  if (source.passed) touch(source.passed + at, filters * 4, s.filters * 4, rows);
   if (source.argmax8) touch(source.argmax8 + at, filters, s.filters, rows);
   if (source.argmax32) touch(source.argmax32 + at, filters * 4, s.filters * 4, rows);
 }

@@ -69,7 +69,10 @@ inline void store_best(const PoolOutput& out, index_t at, index_t width, bool re
     // Written so that NaN stays NaN.
     const Vec v = relu ? (best.value.v[i] < Vec{} ? Vec{} : best.value.v[i]) : best.value.v[i];
     store_over(out.y + at, out.y_end, v);
-    if constexpr (kArgmax) store_argmax(out, at, out.y_end - (out.y + at), best.at[i]);
+    if constexpr (kArgmax) {
+      const VecI position = !relu ? best.at[i] : best.value.v[i] > Vec{} ? best.at[i] : VecI{} - 1;
+      store_argmax(out, at, out.y_end - (out.y + at), position);
+    }
   }
 }
 

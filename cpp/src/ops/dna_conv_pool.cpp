@@ -11,8 +11,7 @@ using kernels::DnaPool;
 
 class DnaPoolOp : public DnaConvOp {
  public:
-  explicit DnaPoolOp(AttrReader& a)
-      : DnaConvOp(a), pool_(a.integer("pool")), pool_stride_(a.integer("pool_stride")), relu_(a.boolean("relu", true)) {
+  explicit DnaPoolOp(AttrReader& a) : DnaConvOp(a), pool_(a.integer("pool")), pool_stride_(a.integer("pool_stride")) {
     if (pool_ < 1 || pool_stride_ < 1)
       fail<ConfigError>("dna_conv1d_pool: expected pool and stride of at least 1, got ", pool_, " and ", pool_stride_,
                         ".");
@@ -23,20 +22,21 @@ class DnaPoolOp : public DnaConvOp {
     if (y[1] < pool_) fail<ShapeError>(name(), ": expected at least ", pool_, " windows to pool, got ", y[1], ".");
     return {y[0], (y[1] - pool_) / pool_stride_ + 1, y[2]};
   }
-  TensorSpec argmax_spec(const Shape& pooled) const { return {pooled, pool_ > 256 ? DType::int32 : DType::uint8}; }
+  bool wide_argmax() const { return pool_ > 255; }
+  TensorSpec argmax_spec(const Shape& pooled) const { return {pooled, wide_argmax() ? DType::int32 : DType::uint8}; }
   void expect_float32(const TensorSpec& spec) const {
     if (spec.dtype != DType::float32) fail<DTypeError>(name(), ": expected float32, got ", name_of(spec.dtype), ".");
   }
 
   index_t pool_, pool_stride_;
-  bool relu_;
 };
 
 // (codes, weights, bias[, scale, shift]) -> y and, with `argmax`, where in its window each maximum is.
 // scale and shift, one for each filter, come between the bias and relu.
 class DnaConvPool final : public DnaPoolOp {
  public:
-  explicit DnaConvPool(AttrReader& a) : DnaPoolOp(a), argmax_(a.boolean("argmax", false)) {}
+  explicit DnaConvPool(AttrReader& a)
+      : DnaPoolOp(a), relu_(a.boolean("relu", true)), argmax_(a.boolean("argmax", false)) {}
 
   std::vector<TensorSpec> infer(Specs inputs) const override {
     expect_inputs(inputs, inputs.size() == 3 ? 3 : 5, name());
@@ -69,8 +69,8 @@ class DnaConvPool final : public DnaPoolOp {
                        relu_,
                        scaled ? c.in<float>(3) : nullptr,
                        scaled ? c.in<float>(4) : nullptr};
-    std::uint8_t* bytes = argmax_ && pool_ <= 256 ? c.out<std::uint8_t>(1) : nullptr;
-    std::int32_t* ints = argmax_ && pool_ > 256 ? c.out<std::int32_t>(1) : nullptr;
+    std::uint8_t* bytes = argmax_ && !wide_argmax() ? c.out<std::uint8_t>(1) : nullptr;
+    std::int32_t* ints = argmax_ && wide_argmax() ? c.out<std::int32_t>(1) : nullptr;
     parallel_for(k.pool_tasks(s, pool), [&](index_t task, int worker) {
       index_t begin, end;
       k.pool(s, pool, codes, tables.indexes(), tables.tables(), c.in<float>(2), c.out<float>(0), bytes, ints, task,
@@ -103,28 +103,26 @@ class DnaConvPool final : public DnaPoolOp {
     return sizes(codes, weights, windows(codes[1], weights[0]));
   }
 
-  bool argmax_;
+  bool relu_, argmax_;
 };
 GENODL_REGISTER("dna_conv1d_pool", DnaConvPool)
 
-// (codes, y, argmax, dy) -> dw, dbias
+// (codes, argmax, dy) -> dw, dbias
 class DnaConvPoolGrad final : public DnaPoolOp {
  public:
   explicit DnaConvPoolGrad(AttrReader& a) : DnaPoolOp(a), taps_(a.integer("taps")) {}
 
   std::vector<TensorSpec> infer(Specs inputs) const override {
-    expect_inputs(inputs, 4, name());
-    expect_float32(inputs[3]);
-    if (inputs[3].shape.size() != 3)
+    expect_inputs(inputs, 3, name());
+    expect_float32(inputs[2]);
+    if (inputs[2].shape.size() != 3)
       fail<ShapeError>(name(), ": expected a gradient (batch, windows, filters), got the shape ",
-                       to_string(inputs[3].shape), ".");
-    const TensorSpec weights{weights_shape(taps_, inputs[3].shape), DType::float32};
+                       to_string(inputs[2].shape), ".");
+    const TensorSpec weights{weights_shape(taps_, inputs[2].shape), DType::float32};
     const Shape y = pooled(convolved(inputs[0], weights));
-    expect_shape(inputs[1], y, "pooled values", name());
-    expect_same(inputs[1], inputs[3], name());
-    expect_same(inputs[2], argmax_spec(y), name());
-    expect_shape(inputs[2], y, "positions of maxima", name());
-    expect_shape(inputs[3], y, "a gradient", name());
+    expect_same(inputs[1], argmax_spec(y), name());
+    expect_shape(inputs[1], y, "positions of maxima", name());
+    expect_shape(inputs[2], y, "a gradient", name());
     return {weights, {{y[2]}, DType::float32}};
   }
 
@@ -134,13 +132,12 @@ class DnaConvPoolGrad final : public DnaPoolOp {
 
   void run(const RunContext& c) const override {
     const kernels::DnaGradSource source{nullptr,
-                                        c.in<float>(3),
-                                        relu_ ? c.in<float>(1) : nullptr,
-                                        pool_ > 256 ? nullptr : c.in<std::uint8_t>(2),
-                                        pool_ > 256 ? c.in<std::int32_t>(2) : nullptr,
+                                        c.in<float>(2),
+                                        wide_argmax() ? nullptr : c.in<std::uint8_t>(1),
+                                        wide_argmax() ? c.in<std::int32_t>(1) : nullptr,
                                         pool_,
                                         pool_stride_,
-                                        c.in_shape(3)[1]};
+                                        c.in_shape(2)[1]};
     const DnaConvShape s = sizes_of(c.in_shape(0), c.out_shape(0));
     DnaGradSums(s).run(c, source, c.in<std::uint8_t>(0), c.out<float>(0), c.out<float>(1));
   }

@@ -64,7 +64,6 @@ class Fusion {
     Attrs attrs = conv_attrs(with_taps);
     attrs["pool"] = p_.window.size;
     attrs["pool_stride"] = p_.window.stride;
-    attrs["relu"] = p_.relu != nullptr;
     return attrs;
   }
   double epsilon() const {
@@ -101,6 +100,7 @@ class Fusion {
       inputs.push_back(or_zeros(shift_));
     }
     Attrs attrs = pool_attrs(false);
+    attrs["relu"] = p_.relu != nullptr;
     attrs["argmax"] = p_.dy_reader != nullptr;
     return forward_ = make("dna_conv1d_pool", std::move(inputs), std::move(attrs));
   }
@@ -109,7 +109,7 @@ class Fusion {
   const Values& pool_grad() {
     if (!pool_grad_.empty()) return pool_grad_;
     const Value dy = build::reshape(dy_, forward()[0].shape());
-    return pool_grad_ = make("dna_conv1d_pool_grad", {codes(), forward()[0], forward()[1], dy}, pool_attrs(true));
+    return pool_grad_ = make("dna_conv1d_pool_grad", {codes(), forward()[1], dy}, pool_attrs(true));
   }
   const Values& norm_grad() {
     if (!norm_grad_.empty()) return norm_grad_;
