@@ -56,8 +56,10 @@ NeededPositions::NeededPositions(const Values& roots) {
     if (is_leaf(node)) continue;
     const std::vector<TensorSpec> specs = input_specs(node);
     for (std::size_t o = 0; o < node.outputs.size(); ++o) {
-      const std::optional<Range> out = of(node, static_cast<int>(o));
+      std::optional<Range> out = of(node, static_cast<int>(o));
       if (out && out->begin >= out->end) continue;
+      const Shape& shape = node.outputs[o].shape;
+      if (!out && shape.size() >= 2) out = Range{0, shape[1]};  // all of it may still be little of the inputs
       for (std::size_t i = 0; i < node.inputs.size(); ++i)
         add(node.inputs[i], out && o == 0 ? node.op->needed(specs, static_cast<int>(i), *out) : std::nullopt);
     }

@@ -11,8 +11,9 @@ namespace genodl {
 
 namespace {
 
-constexpr index_t kProductFloats = index_t{1} << 18;  // of one block's product: about a second-level cache
-constexpr index_t kFewestRows = 128, kMostRows = 1024;
+// A block's product, the rows it is made of and the windows it is added into share a second-level cache.
+constexpr index_t kProductFloats = index_t{1} << 16, kColumns = 512;
+constexpr index_t kFewestRows = 128, kMostRows = 512;
 constexpr index_t kFewTerms = 8;  // fewer channels than that (bases) are added up row by row
 
 struct ConvSizes {
@@ -76,8 +77,10 @@ class WindowConv final : public Op {
   Cost cost(Specs inputs, Specs outputs) const override {
     Cost cost = Op::cost(inputs, outputs);
     const ConvSizes s = sizes(inputs[0].shape, inputs[2].shape, inputs[3].shape, inputs[4].shape);
-    cost.flops = 2.0 * static_cast<double>(s.mutants * s.in_width * s.channels) *
-                 static_cast<double>(s.taps * s.filters / groups_) / static_cast<double>(stride_);
+    const double rows = std::min(static_cast<double>(s.in_width) / static_cast<double>(stride_),
+                                 static_cast<double>(s.out_width));
+    cost.flops = 2.0 * rows * static_cast<double>(s.mutants * s.channels) *
+                 static_cast<double>(s.taps * s.filters / groups_);
     return cost;
   }
 
@@ -99,10 +102,17 @@ class WindowConv final : public Op {
   void each_tap(const Ints& order, index_t first, index_t last, index_t position, index_t start, Body&& body) const {
     for (index_t t = first; t < last; ++t) {
       const index_t at = position + before_ - order[static_cast<std::size_t>(t)] * dilation_;
-      if (at < 0 || at % stride_ != 0) continue;
-      const index_t out = at / stride_ - start;
+      if (at < 0 || (stride_ > 1 && at % stride_ != 0)) continue;
+      const index_t out = (stride_ > 1 ? at / stride_ : at) - start;
       if (out >= 0 && out < width_) body(t, out);
     }
+  }
+
+  // Whether any result in the window reads the position: not so where only part of them is wanted.
+  bool reaches(const Ints& order, index_t position, index_t start) const {
+    bool any = false;
+    each_tap(order, 0, static_cast<index_t>(order.size()), position, start, [&](index_t, index_t) { any = true; });
+    return any;
   }
 
   template <class Body>
@@ -150,14 +160,12 @@ class WindowConv final : public Op {
    public:
     Products(const WindowConv& op, const ConvSizes& s) : op_(op), s_(s), order_(tap_order(s.taps, op.stride_, op.dilation_)) {
       if (!used()) return;
-      const index_t n = s.taps * s.filters;
-      rows_ = std::clamp(kProductFloats / n, kFewestRows, kMostRows);
+      most_taps_ = std::clamp<index_t>(kColumns / s.filters, 1, s.taps);
+      rows_ = std::clamp(kProductFloats / (most_taps_ * s.filters), kFewestRows, kMostRows);
       for (index_t p = 0; p < op.stride_; ++p) {
         const auto [first, last] = op.taps_of(p, s.taps);
-        if (first == last) continue;
-        phases_.push_back({p, first, last, packed_, {rows_, s.channels, (last - first) * s.filters, s.channels, n}});
-        packed_ += phases_.back().gemm.packed();
-        gemm_scratch_ = std::max(gemm_scratch_, phases_.back().gemm.scratch());
+        if (first < last) phases_.push_back({p, {}});
+        for (index_t t = first; t < last; t += most_taps_) add_part(phases_.back(), t, std::min(last, t + most_taps_));
       }
     }
     bool used() const { return op_.groups_ == 1 && s_.channels > kFewTerms; }
@@ -170,10 +178,14 @@ class WindowConv final : public Op {
 
     void pack(const RunContext& c) const {
       float* const packed = memory().shared(c);
-      for (const Phase& p : phases_)
-        parallel_for(p.gemm.pack_tasks(), [&](index_t task, int) {
-          p.gemm.pack(c.in<float>(3) + p.first * s_.filters, packed + p.packed, task);
-        });
+      std::vector<std::pair<const Part*, index_t>> tasks;
+      for (const Phase& phase : phases_)
+        for (const Part& part : phase.parts)
+          for (index_t t = 0; t < part.gemm.pack_tasks(); ++t) tasks.push_back({&part, t});
+      parallel_for(static_cast<index_t>(tasks.size()), [&](index_t i, int) {
+        const auto& [part, task] = tasks[static_cast<std::size_t>(i)];
+        part->gemm.pack(c.in<float>(3) + part->first * s_.filters, packed + part->packed, task);
+      });
     }
 
     void add(const RunContext& c, const start_t* from, const start_t* to, index_t begin, index_t end,
@@ -185,6 +197,7 @@ class WindowConv final : public Op {
         for (index_t m = begin; m < end; ++m) {
           const index_t late = (from[m] + op_.before_) % op_.stride_;
           for (index_t j = (phase.number - late + op_.stride_) % op_.stride_; j < s_.in_width; j += op_.stride_) {
+            if (s_.out_width < s_.in_width && !op_.reaches(order_, from[m] + j, to[m])) continue;
             const float* now = c.in<float>(0) + (m * s_.in_width + j) * s_.channels;
             if (!subtract(now, c.in<float>(2) + (from[m] + j) * s_.channels, changes + count * s_.channels)) continue;
             rows[count++] = {m, from[m] + j};
@@ -196,13 +209,24 @@ class WindowConv final : public Op {
     }
 
    private:
-    struct Phase {
-      index_t number, first, last, packed;
+    struct Part {  // neighbouring taps, in one product
+      index_t first, last, packed;
       SerialGemm gemm;
     };
+    struct Phase {
+      index_t number;
+      std::vector<Part> parts;
+    };
+
+    void add_part(Phase& phase, index_t first, index_t last) {
+      const index_t columns = (last - first) * s_.filters;
+      phase.parts.push_back({first, last, packed_, {rows_, s_.channels, columns, s_.channels, s_.taps * s_.filters}});
+      packed_ += phase.parts.back().gemm.packed();
+      gemm_scratch_ = std::max(gemm_scratch_, phase.parts.back().gemm.scratch());
+    }
 
     index_t changes_floats() const { return align(rows_ * s_.channels); }
-    index_t product_floats() const { return align(rows_ * s_.taps * s_.filters); }
+    index_t product_floats() const { return align(rows_ * most_taps_ * s_.filters); }
     index_t row_floats() const { return align(rows_ * static_cast<index_t>(sizeof(Row) / sizeof(float))); }
     static index_t align(index_t floats) { return (floats + 15) / 16 * 16; }
 
@@ -216,18 +240,21 @@ class WindowConv final : public Op {
       return any;
     }
 
-    void flush(const RunContext& c, const Phase& p, const start_t* to, float* changes, const Row* rows,
+    void flush(const RunContext& c, const Phase& phase, const start_t* to, float* changes, const Row* rows,
                index_t count) const {
       const FloatWorkspace all = memory();
+      const auto add = kernels::rows().add;
       float* const product = changes + changes_floats();
-      p.gemm.run(changes, count, c.in<float>(3) + p.first * s_.filters, product, all.shared(c) + p.packed,
-                 product + product_floats() + row_floats());
-      const index_t n = (p.last - p.first) * s_.filters;
-      for (index_t r = 0; r < count; ++r) {
-        float* const y = c.out<float>(0) + rows[r].mutant * op_.width_ * s_.filters;
-        op_.each_tap(order_, p.first, p.last, rows[r].position, to[rows[r].mutant], [&](index_t t, index_t out) {
-          kernels::rows().add(product + r * n + (t - p.first) * s_.filters, y + out * s_.filters, s_.filters);
-        });
+      for (const Part& p : phase.parts) {
+        p.gemm.run(changes, count, c.in<float>(3) + p.first * s_.filters, product, all.shared(c) + p.packed,
+                   product + product_floats() + row_floats());
+        const index_t n = (p.last - p.first) * s_.filters;
+        for (index_t r = 0; r < count; ++r) {
+          float* const y = c.out<float>(0) + rows[r].mutant * op_.width_ * s_.filters;
+          op_.each_tap(order_, p.first, p.last, rows[r].position, to[rows[r].mutant], [&](index_t t, index_t out) {
+            add(product + r * n + (t - p.first) * s_.filters, y + out * s_.filters, s_.filters);
+          });
+        }
       }
     }
 
@@ -235,7 +262,7 @@ class WindowConv final : public Op {
     ConvSizes s_;
     Ints order_;
     std::vector<Phase> phases_;
-    index_t rows_ = 0, packed_ = 0, gemm_scratch_ = 0;
+    index_t rows_ = 0, most_taps_ = 0, packed_ = 0, gemm_scratch_ = 0;
   };
 
   index_t stride_, dilation_, before_, groups_, width_;
