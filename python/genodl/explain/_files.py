@@ -38,10 +38,8 @@ def new_archive(path):
     path = os.fspath(path)
     temporary = f"{path}.part{os.getpid()}"
     try:
-        with open(temporary, "wb") as file:
-            archive = Archive(file)
+        with open(temporary, "wb") as file, contextlib.closing(Archive(file)) as archive:
             yield archive
-            archive.close()
         os.replace(temporary, path)
     except BaseException:
         with contextlib.suppress(OSError):

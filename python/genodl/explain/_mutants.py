@@ -33,12 +33,14 @@ class Mutants:
         self.inputs = inputs
         self.first = first
         self.width = width
-        count = mutants or _MOST_MUTANTS
-        self._make(choose, width, first, last, count)
-        most = min(memory, _CACHE_BYTES)
-        if mutants is None and self.plan.arena_bytes > most:
-            fitting = int(count * most / self.plan.arena_bytes)
-            self._make(choose, width, first, last, max(_FEWEST_MUTANTS, fitting))
+        if mutants is not None:
+            self._make(choose, width, first, last, mutants)
+            return
+        self._make(choose, width, first, last, _MOST_MUTANTS)
+        for most, fewest in ((_CACHE_BYTES, _FEWEST_MUTANTS), (memory, 2)):
+            while self.plan.arena_bytes > most and self.count > fewest:
+                fitting = int(self.count * most / self.plan.arena_bytes)
+                self._make(choose, width, first, last, max(fewest, min(fitting, self.count - 1)))
 
     def _make(self, choose, width, first, last, count):
         self.count = count

@@ -35,6 +35,10 @@ class FullRuns:
             [outputs] = self.session.run(others, 0)
             yield slice(begin, end), outputs[: end - begin]
 
+    def outputs(self, i, sequences):
+        """All outputs at once."""
+        return np.concatenate([o for _, o in self.run(i, sequences)])
+
 
 class _Shifts:
     """Scores of mutants that move what follows them."""
