@@ -5,8 +5,9 @@ from __future__ import annotations
 import importlib
 
 _MODULES = (
-    "activations", "callbacks", "constraints", "data", "datasets", "explain", "initializers", "layers", "losses", "metrics",
-    "models", "ops", "optimizers", "plot", "random", "regularizers", "saving", "sequence", "utils", "zoo",
+    "activations", "callbacks", "constraints", "data", "datasets", "explain", "initializers", "layers", "losses",
+    "metrics", "models", "ops", "optimizers", "plot", "random", "regularizers", "saving", "sequence", "utils",
+    "zoo",
 )  # fmt: skip
 _NAMES = {
     "DNAInput": "layers.input_layer",

@@ -65,17 +65,16 @@ class Dataset:
         rng = np.random.default_rng(_seeds.next_seed()) if self.shuffle else None
         left = None
         for start, stop in self._blocks(rng):
-            block = [_tree.map_structure(lambda a: np.asarray(a[start:stop]), p) for p in self._parts]
+            block = _rows(self._parts, slice(start, stop))
             if rng is not None:
-                order = rng.permutation(stop - start)
-                block = [_tree.map_structure(lambda a: a[order], p) for p in block]
+                block = _rows(block, rng.permutation(stop - start))
             if left is not None:
                 block = [_tree.map_structure(lambda a, b: np.concatenate([a, b]), p, q) for p, q in zip(left, block)]
             count = len(_tree.flatten(block[0])[0])
             full = count - count % self.batch_size
             for at in range(0, full, self.batch_size):
                 yield self._batch(block, at, at + self.batch_size)
-            left = [_tree.map_structure(lambda a: a[full:], p) for p in block] if full < count else None
+            left = _rows(block, slice(full, None)) if full < count else None
         if left is not None:
             yield self._batch(left, 0, None)
 
@@ -87,8 +86,13 @@ class Dataset:
         return [(s, min(s + size, self._rows.stop)) for s in starts]
 
     def _batch(self, block, start, stop):
-        parts = tuple(_tree.map_structure(lambda a: a[start:stop], p) for p in block)
+        parts = tuple(_rows(block, slice(start, stop)))
         if self.map is not None:
             parts = self.map(*parts)
             parts = parts if isinstance(parts, tuple) else (parts,)
         return parts if len(parts) > 1 else parts[0]
+
+
+def _rows(parts, which):
+    """Some rows of every array, in memory."""
+    return [_tree.map_structure(lambda a: np.asarray(a[which]), p) for p in parts]

@@ -46,7 +46,8 @@ def _activations(model, batch, names):
         model(_tree.pack_like(model._graph.inputs if batch.x_nest is None else batch.x_nest, live), training=False)
         missing = [n for n in names if n not in trace.layer_outputs]
         if missing:
-            raise ValueError(f"layer_activations: no layer is called {missing[0]!r}{nearest(missing[0], trace.layer_outputs)}")
+            hint = nearest(missing[0], trace.layer_outputs)
+            raise ValueError(f"layer_activations: no layer is called {missing[0]!r}{hint}")
         wanted = [trace.layer_outputs[n]._value for n in names]
     model._clear_losses()
     session = _core.Session(_core.Plan(values, wanted, []))
@@ -81,8 +82,8 @@ def filter_motifs(model, layer, x, threshold=0.5, batch_size=256):
     >>> len(motifs[0])
     24
     """
-    from genodl.layers.conv1d import Conv1D
     from genodl.layers.conv import padding_of
+    from genodl.layers.conv1d import Conv1D
     from genodl.models._inputs import one_array
     from genodl.sequence import Motif
 
@@ -92,7 +93,8 @@ def filter_motifs(model, layer, x, threshold=0.5, batch_size=256):
     if not isinstance(conv, Conv1D) or conv.kernel.shape[1] != 4:
         raise ValueError(f"filter_motifs: expected {layer!r} to be a Conv1D on DNA, got {type(conv).__name__}.")
     if conv.dilation_rate != (1,):
-        raise ValueError(f"filter_motifs: expected a filter of neighbouring bases, got dilation {conv.dilation_rate[0]}.")
+        dilation = conv.dilation_rate[0]
+        raise ValueError(f"filter_motifs: expected a filter of neighbouring bases, got dilation {dilation}.")
     sequences = one_array(x)
     width, stride = conv.kernel_size[0], conv.strides[0]
     before, after = padding_of(conv.padding, sequences.shape[1], width, stride, 1)

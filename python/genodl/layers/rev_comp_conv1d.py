@@ -46,7 +46,7 @@ class RevCompConv1D(Conv1D):
                          use_bias, kernel_initializer, bias_initializer, kernel_regularizer, bias_regularizer,
                          activity_regularizer, kernel_constraint, bias_constraint, **kwargs)
         if self.strides != (1,) or groups != 1:
-            raise NotSupportedError("RevCompConv1D: strides and groups other than 1 are not supported. Pool afterwards.")
+            raise NotSupportedError("RevCompConv1D: strides and groups above 1 are not supported. Pool afterwards.")
         if self.padding == "causal":
             raise NotSupportedError("RevCompConv1D: padding='causal' is not supported. It has a direction.")
         if self.padding == "same" and self.kernel_size[0] % 2 == 0:

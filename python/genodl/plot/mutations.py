@@ -72,7 +72,7 @@ def _table(mutations: Any, row: int, output: int) -> tuple[np.ndarray, str | Non
             raise ValueError(f"plot.mutation_map: expected a MutationMap or an array (length, 4), got {delta.shape}.")
         return delta, None, 0
     if mutations.mutations == "deletions":
-        raise ValueError("plot.mutation_map: expected substitutions or insertions, got deletions. Use plot.attribution.")
+        raise ValueError("plot.mutation_map: expected substitutions, got deletions. Use plot.attribution for them.")
     delta = np.asarray(mutations.delta[row], float)
     if delta.ndim > 2:
         delta = delta.reshape(*delta.shape[:2], -1)[..., output]

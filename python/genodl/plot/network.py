@@ -40,7 +40,8 @@ def model(model: Any, ax: Any = None, to_file: Any = None) -> Any:
     ax = new_axes(ax, "plot.model", (2.6 * width + 0.6, 0.72 * height + 0.4))
     for source, target in arrows:
         (x0, y0), (x1, y1) = places[source], places[target]
-        ax.annotate("", (x1, -y1 + 0.27), (x0, -y0 - 0.27), arrowprops={"arrowstyle": "-|>", "color": "#555555", "lw": 0.9})
+        style = {"arrowstyle": "-|>", "color": "#555555", "lw": 0.9}
+        ax.annotate("", (x1, -y1 + 0.27), (x0, -y0 - 0.27), arrowprops=style)
     for key, (name, kind, shape) in boxes.items():
         x, y = places[key]
         ax.text(x, -y, f"{name}\n{kind}  {shape}", ha="center", va="center", fontsize=8,

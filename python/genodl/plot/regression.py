@@ -32,8 +32,8 @@ def regression(y: Any, p: Any, ax: Any = None, label: str | None = None) -> Any:
     ax = tidy(new_axes(ax, "plot.regression", (4.4, 4.2)))
     r = float(np.corrcoef(y, p)[0, 1]) if y.std() > 0 and p.std() > 0 else float("nan")
     text = f"r = {r:.3f}, n = {len(y):,}"
-    ax.scatter(y, p, s=float(np.clip(2000 / len(y), 4, 30)), alpha=0.6, linewidth=0, color=COLORS[len(ax.collections) % 6],
-               label=f"{label}: {text}" if label else text)  # fmt: skip
+    size, color = float(np.clip(2000 / len(y), 4, 30)), COLORS[len(ax.collections) % 6]
+    ax.scatter(y, p, s=size, alpha=0.6, linewidth=0, color=color, label=f"{label}: {text}" if label else text)
     low, high = min(y.min(), p.min()), max(y.max(), p.max())
     ax.plot([low, high], [low, high], color="#999999", linewidth=1, linestyle=":")
     ax.set(xlabel="measured", ylabel="predicted")

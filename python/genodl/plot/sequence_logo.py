@@ -96,7 +96,8 @@ def attribution(values: Any, sequence: Any = None, ax: Any = None, start: int = 
         ax.fill_between(np.arange(n) + start, heights.sum(axis=1), step="mid", color="#444444", linewidth=0)
     low, high = limits(heights)
     room = 0.05 * (high - low)
-    ax.set(xlim=(start - 0.7, start + n - 0.3), ylim=(low - room, high + room), xlabel="position", ylabel="contribution")
+    ax.set(xlim=(start - 0.7, start + n - 0.3), ylim=(low - room, high + room))
+    ax.set(xlabel="position", ylabel="contribution")
     ax.axhline(0, color="black", linewidth=0.8)
     return ax
 

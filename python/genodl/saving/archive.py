@@ -1,27 +1,20 @@
 """The model file: one zip of config.json, weights.safetensors and meta.json.
 
-Nothing in it is code and nothing in it is unpickled. Names, sizes and offsets are checked before data
-is read; a file is written under a temporary name and renamed when it is whole.
+Nothing in it is code and nothing in it is unpickled. The bytes are the business of ``container``.
 """
 
 from __future__ import annotations
 
-import json
-import os
-import struct
-import tempfile
-import zipfile
+import contextlib
 from datetime import datetime, timezone
-from pathlib import Path
-
-import numpy as np
 
 from genodl import _core, _trace
-from genodl._errors import FileFormatError
+from genodl._budget import Budget
+from genodl._errors import FileFormatError, GenodlError
+from genodl.saving.container import read_parts, write_parts
 
 FORMAT = 1
-_MAX_JSON = 64 << 20
-_DTYPES = {"F32": "float32", "F64": "float64", "I32": "int32", "I64": "int64", "U8": "uint8", "BOOL": "bool"}
+_ROOM = 16 << 20  # bytes for what a model has beside its weights: counters, metrics
 
 
 # ---- writing ----------------------------------------------------------------------------------
@@ -46,12 +39,12 @@ def save_model(model, filepath, overwrite=True, **unused):
     tensors = dict(_named(model.weights))
     if getattr(model, "optimizer", None) is not None and model.optimizer.built:
         tensors.update((f"optimizer/{i}", v.numpy()) for i, v in enumerate(model.optimizer.variables))
-    _write(filepath, config, tensors, _meta(model), overwrite)
+    write_parts(filepath, config, tensors, _meta(model), overwrite)
 
 
 def save_weights(model, filepath, overwrite=True):
     """Writes the weights alone."""
-    _write(filepath, {"format": FORMAT, "model": None}, dict(_named(model.weights)), _meta(model), overwrite)
+    write_parts(filepath, {"format": FORMAT, "model": None}, dict(_named(model.weights)), _meta(model), overwrite)
 
 
 def _named(variables):
@@ -82,50 +75,6 @@ def _meta(model):
     }
 
 
-def _write(filepath, config, tensors, meta, overwrite):
-    from safetensors.numpy import save
-
-    path = Path(os.fspath(filepath))
-    if path.is_dir():
-        raise IsADirectoryError(f"save: expected the name of a file, got the folder {path}.")
-    if path.exists() and not overwrite:
-        raise FileExistsError(f"save: {path} exists already. Pass overwrite=True or choose another name.")
-    if not path.parent.exists():
-        raise FileNotFoundError(f"save: the folder {path.parent} does not exist. Make it first.")
-    parts = {
-        "config.json": json.dumps(config, indent=1, default=_refuse).encode(),
-        "weights.safetensors": save(tensors),
-        "meta.json": json.dumps(meta, indent=1).encode(),
-    }
-    handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
-                for name, data in parts.items():
-                    archive.writestr(name, data)
-            file.flush()
-            os.fsync(file.fileno())
-        os.chmod(temporary, 0o666 & ~_umask())
-        os.replace(temporary, path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
-
-
-def _refuse(value):
-    name = getattr(value, "__name__", type(value).__name__)
-    raise TypeError(
-        f"save: expected numbers, strings and functions known by name, got {name}. Give the function a name and mark "
-        "it with @gd.register(name), or leave it out of get_config()."
-    )
-
-
-def _umask():
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
-
-
 # ---- reading ----------------------------------------------------------------------------------
 
 
@@ -144,26 +93,53 @@ def load_model(filepath, custom_objects=None, compile=True, **unused):
     config, tensors = _read(filepath)
     if config.get("model") is None:
         raise FileFormatError(f"load_model: {filepath} holds weights only. Build the model and use load_weights.")
+    stored = sum(value.nbytes for value in tensors.values())
     with custom_object_scope(custom_objects or {}):
-        try:
+        with _damage(filepath), Budget(2 * stored + _ROOM, blank=True):
             model = deserialize_object(config["model"])
+            if not hasattr(model, "weights"):
+                raise FileFormatError(f"load_model: expected a model in {filepath}, got {type(model).__name__}.")
             if not model.built and config.get("inputs") is not None:
                 model.build_on(config["inputs"])
-        except (KeyError, IndexError, AttributeError) as error:
-            raise FileFormatError(f"load_model: the description in {filepath} is damaged ({error!r}).") from error
         _restore(model, tensors, filepath)
         if compile and config.get("compile"):
-            model.compile_from_config(config["compile"])
-            state = [tensors[k] for k in sorted((k for k in tensors if k.startswith("optimizer/")), key=_number)]
-            if state and model.optimizer.built and len(state) == len(model.optimizer.variables):
-                model.optimizer.set_weights(state)
+            with _damage(filepath), Budget(8 * stored + _ROOM):
+                model.compile_from_config(config["compile"])
+                state = [tensors[k] for k in sorted((k for k in tensors if k.startswith("optimizer/")), key=_number)]
+                if state and model.optimizer.built and len(state) == len(model.optimizer.variables):
+                    model.optimizer.set_weights(state)
     return model
+
+
+@contextlib.contextmanager
+def _damage(filepath):
+    """What a wrong description makes constructors raise becomes one kind of error; their words stay."""
+    try:
+        yield
+    except (GenodlError, ValueError):
+        raise
+    except (Exception, RecursionError) as error:
+        raise FileFormatError(
+            f"load_model: the description in {filepath} is damaged or of another genodl "
+            f"({error or type(error).__name__})."
+        ) from error
 
 
 def load_weights(model, filepath):
     """Puts the weights of a file into a model of the same shape."""
     _, tensors = _read(filepath)
     _restore(model, tensors, filepath)
+
+
+def _read(filepath):
+    config, tensors = read_parts(filepath)
+    if not isinstance(config, dict) or type(config.get("format")) is not int:
+        raise FileFormatError(f"load: {filepath} has no format number; it is not a genodl model file.")
+    if config["format"] > FORMAT:
+        raise FileFormatError(
+            f"load: {filepath} has format {config['format']}, this genodl reads up to {FORMAT}. Install a newer genodl."
+        )
+    return config, tensors
 
 
 def _number(name):
@@ -186,84 +162,3 @@ def _restore(model, tensors, filepath):
     with _trace.NoTrace():
         for variable, value in zip(variables, stored, strict=True):
             variable.assign(value)
-
-
-def _read(filepath):
-    """Config and tensors of a file; every claim of the file is checked before it is believed."""
-    path = Path(os.fspath(filepath))
-    if not path.exists():
-        raise FileNotFoundError(f"load: there is no file {path}.")
-    size = path.stat().st_size
-    try:
-        with zipfile.ZipFile(path) as archive:
-            config = _json_part(archive, "config.json", path)
-            info = _entry(archive, "weights.safetensors", path)
-            if info.compress_type != zipfile.ZIP_STORED or info.file_size > size:
-                raise FileFormatError(f"load: the weights in {path} claim more bytes than the file has.")
-            tensors = _tensors(archive.read(info), path)
-    except FileFormatError:
-        raise
-    except (zipfile.BadZipFile, EOFError, struct.error, NotImplementedError, RuntimeError, OSError, ValueError) as error:
-        raise FileFormatError(f"load: {path} is not a genodl model file, or it is damaged ({error}).") from error
-    if not isinstance(config, dict) or not isinstance(config.get("format"), int):
-        raise FileFormatError(f"load: {path} has no format number; it is not a genodl model file.")
-    if config["format"] > FORMAT:
-        raise FileFormatError(
-            f"load: {path} has format {config['format']}, this genodl reads up to {FORMAT}. Install a newer genodl."
-        )
-    return config, tensors
-
-
-def _entry(archive, name, path):
-    names = archive.namelist()
-    if names.count(name) != 1:
-        raise FileFormatError(f"load: expected one {name} in {path}, got {names.count(name)}.")
-    return archive.getinfo(name)
-
-
-def _json_part(archive, name, path):
-    info = _entry(archive, name, path)
-    if info.file_size > _MAX_JSON:
-        raise FileFormatError(f"load: {name} in {path} claims {info.file_size} bytes, more than any model needs.")
-    try:
-        return json.loads(archive.read(info))
-    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
-        raise FileFormatError(f"load: {name} in {path} is damaged ({error}).") from error
-
-
-def _tensors(data, path):
-    """Arrays of a safetensors block, copied out of it."""
-    if len(data) < 8:
-        raise FileFormatError(f"load: the weights in {path} are truncated.")
-    (length,) = struct.unpack("<Q", data[:8])
-    if length > len(data) - 8 or length > _MAX_JSON:
-        raise FileFormatError(f"load: the weights in {path} claim a header of {length} bytes.")
-    try:
-        header = json.loads(data[8 : 8 + length])
-    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
-        raise FileFormatError(f"load: the header of the weights in {path} is damaged ({error}).") from error
-    if not isinstance(header, dict):
-        raise FileFormatError(f"load: the header of the weights in {path} is damaged.")
-    body = memoryview(data)[8 + length :]
-    tensors = {}
-    for name, entry in header.items():
-        if name != "__metadata__":
-            tensors[name] = _one_tensor(name, entry, body, path)
-    return tensors
-
-
-def _one_tensor(name, entry, body, path):
-    try:
-        dtype = np.dtype(_DTYPES[entry["dtype"]])
-        shape = tuple(entry["shape"])
-        begin, end = entry["data_offsets"]
-        whole = [*shape, begin, end]
-        good = all(type(n) is int and 0 <= n < 2**62 for n in whole)
-    except (KeyError, TypeError, ValueError) as error:
-        raise FileFormatError(f"load: weight {name!r} in {path} is described wrongly ({error!r}).") from error
-    count = 1
-    for n in shape if good else ():
-        count *= n
-    if not good or not begin <= end <= len(body) or count * dtype.itemsize != end - begin:
-        raise FileFormatError(f"load: weight {name!r} in {path} claims bytes that do not fit its shape or the file.")
-    return np.frombuffer(body[begin:end], dtype).reshape(shape).copy()

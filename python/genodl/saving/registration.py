@@ -101,6 +101,8 @@ def category_of(cls):
 
 def find(name, category=None, custom_objects=None):
     """The class or function that a file calls ``name``."""
+    if not isinstance(name, str):
+        raise ValueError(f"load: expected the name of a class or function, got {name!r}.")
     custom = _custom(name, custom_objects)
     if custom is not None:
         return custom
@@ -175,6 +177,8 @@ def deserialize_object(config, custom_objects=None):
     cls = _custom(registered, custom_objects) if registered else None
     if cls is None:
         cls = find(config["class_name"], config.get("module"), custom_objects)
+    if not isinstance(cls, type):
+        raise ValueError(f"load: expected a class called {config['class_name']!r}, got a function.")
     inner = config["config"]
     with custom_object_scope(custom_objects or {}):
         return cls.from_config(dict(inner)) if hasattr(cls, "from_config") else cls(**inner)

@@ -63,8 +63,8 @@ def input_column(x, outline):
         return _dna_column(array, outline)
     if outline is not None:
         array = _fit(array, outline)
-    if len(array.shape) == 3 and array.shape[2] == 4 and str(array.dtype) == "float32" and isinstance(array, np.ndarray):
-        codes = getattr(_core, "one_hot_codes", lambda x: None)(array)
+    if isinstance(array, np.ndarray) and array.ndim == 3 and array.shape[2] == 4 and array.dtype == np.float32:
+        codes = _core.one_hot_codes(array)
         if codes is not None:
             return Column("dna", codes)
     return Column("plain", array)

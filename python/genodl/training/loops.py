@@ -116,66 +116,88 @@ def run_feed(model, feed, mode, listeners):
 
 
 def _run_arrays(model, feed, mode, listeners):
-    batch = feed.batch
-    arrays = [c.whole() for c in batch.columns]
     order = feed.order() if mode == "train" else None
-    each = listeners.wants_batches(mode)
-    results = None
-    outputs = None
-    wants = mode == "predict" or model._wants_predictions()
-    rows = sum(count * size for _, count, size in feed.pieces())
-    done_before = 0
-    for first, count, size in feed.pieces():
-        step = model._steps.get(mode, batch, size)
-        outputs = step.outputs
-        if wants and results is None:
-            results = step.result_arrays(rows)
-            if results is None:
-                return _run_slices(model, feed, mode, listeners)
-        given = results if results is not None else []
-        stopped = False
-        if each:
-            for i in range(count):
-                _announce(model, listeners, mode, "begin", done_before + i, None)
-                _core.run_batches(step.session, arrays, given, order, first + i * size, 1, model._run_number(mode))
-                _announce(model, listeners, mode, "end", done_before + i, _logs(model, mode, given, first + i * size, size, outputs))
-                if _stops(model, mode):
-                    stopped = True
-                    break
-        else:
-            poll = None
-            if listeners.wants_progress(mode):
-                def poll(done, start=done_before):
-                    _announce(model, listeners, mode, "end", start + done - 1, None if mode == "predict" else model.get_metrics_result())
-                    return not _stops(model, mode)
-
-            done = _core.run_batches(step.session, arrays, given, order, first, count, model._run_number(mode, count), poll, mode == "predict")
-            stopped = done < count
-        done_before += count
-        if stopped:
-            break
-    if not each and done_before and listeners.wants_progress(mode):
-        _announce(model, listeners, mode, "end", done_before - 1, None if mode == "predict" else model.get_metrics_result())
+    loop = _ArrayLoop(model, feed, mode, listeners, order)
+    if loop.wants_outputs and loop.results is None:
+        return _run_slices(model, feed, mode, listeners, order)
+    done = loop.run()
     if mode == "predict":
-        return _pack(outputs, results)
-    if wants and results is not None:
-        taken = batch.take(order[:rows] if order is not None else slice(0, rows))
-        model._compile_metrics.update_from_numpy(taken.y_arrays(), _pack(outputs, results), taken.w_arrays())
-    return done_before > 0
+        return _pack(loop.outputs, loop.results)
+    if loop.wants_outputs:
+        taken = feed.batch.take(order[: loop.rows] if order is not None else slice(0, loop.rows))
+        outputs = _pack(loop.outputs, loop.results)
+        model._compile_metrics.update_from_numpy(taken.y_arrays(), outputs, taken.w_arrays())
+    return done > 0
 
 
-def _run_slices(model, feed, mode, listeners):
+class _ArrayLoop:
+    """All batches of whole arrays, in C++ unless a callback must hear of each."""
+
+    def __init__(self, model, feed, mode, listeners, order):
+        self.model, self.feed, self.mode, self.listeners, self.order = model, feed, mode, listeners, order
+        self.arrays = [c.whole() for c in feed.batch.columns]
+        self.rows = sum(count * size for _, count, size in feed.pieces())
+        self.wants_outputs = mode == "predict" or model._wants_predictions()
+        first = model._steps.get(mode, feed.batch, feed.pieces()[0][2])
+        self.outputs = first.outputs
+        self.results = first.result_arrays(self.rows) if self.wants_outputs else []
+
+    def run(self):
+        """Number of batches that ran."""
+        done = 0
+        run_piece = self._run_each if self.listeners.wants_batches(self.mode) else self._run_all
+        for first, count, size in self.feed.pieces():
+            step = self.model._steps.get(self.mode, self.feed.batch, size)
+            ran = run_piece(step, first, count, size, done)
+            done += ran
+            if ran < count:
+                break
+        return done
+
+    def _batches(self, step, first, count, poll=None):
+        number = self.model._run_number(self.mode, count)
+        same = self.mode == "predict"
+        return _core.run_batches(step.session, self.arrays, self.results, self.order, first, count, number, poll, same)
+
+    def _run_each(self, step, first, count, size, before):
+        for i in range(count):
+            row = first + i * size
+            _announce(self.model, self.listeners, self.mode, "begin", before + i, None)
+            self._batches(step, row, 1)
+            if self.mode == "predict":
+                logs = {"outputs": _pack(self.outputs, [r[row : row + size] for r in self.results])}
+            else:
+                logs = self.model.get_metrics_result()
+            _announce(self.model, self.listeners, self.mode, "end", before + i, logs)
+            if _stops(self.model, self.mode):
+                return i + 1
+        return count
+
+    def _run_all(self, step, first, count, size, before):
+        if not self.listeners.wants_progress(self.mode):
+            return self._batches(step, first, count)
+
+        def tell(done):
+            logs = None if self.mode == "predict" else self.model.get_metrics_result()
+            _announce(self.model, self.listeners, self.mode, "end", before + done - 1, logs)
+            return not _stops(self.model, self.mode)
+
+        done = self._batches(step, first, count, tell)
+        tell(done)
+        return done
+
+
+def _run_slices(model, feed, mode, listeners, order):
     """Batch by batch from Python, for outputs that do not have one row per sample."""
     collected = []
-    number = 0
     for first, count, size in feed.pieces():
         for i in range(count):
-            part = feed.batch.take(slice(first + i * size, first + (i + 1) * size))
-            collected.append(_one_batch(model, part, mode, listeners, number))
-            number += 1
+            rows = slice(first + i * size, first + (i + 1) * size)
+            part = feed.batch.take(rows if order is None else order[rows])
+            collected.append(_one_batch(model, part, mode, listeners, len(collected)))
             if _stops(model, mode):
                 break
-    return _concatenate(collected) if mode == "predict" else number > 0
+    return _concatenate(collected) if mode == "predict" else bool(collected)
 
 
 def _run_iterator(model, feed, mode, listeners):
@@ -210,12 +232,6 @@ def _one_batch(model, batch, mode, listeners, number):
 
 def _announce(model, listeners, mode, edge, number, logs):
     getattr(listeners, f"on_{mode}_batch_{edge}")(number, logs)
-
-
-def _logs(model, mode, results, first, size, outputs):
-    if mode != "predict":
-        return model.get_metrics_result()
-    return {"outputs": _pack(outputs, [r[first : first + size] for r in results])}
 
 
 def _stops(model, mode):
