@@ -149,3 +149,12 @@ def test_plans_do_not_depend_on_threads(seed, threads):
     for other in results[1:]:
         for a, b in zip(results[0], other, strict=True):
             np.testing.assert_array_equal(a, b)
+
+
+def test_a_sum_over_everything_needs_no_axes():
+    x = np.arange(6, dtype="float32").reshape(2, 3)
+    placeholder = _core.placeholder(x.shape, "float32", "x")
+    [value] = _core.node("exp", [placeholder], {}, "")
+    [total] = _core.node("sum", [value], {}, "")
+    [found] = _core.Session(_core.Plan([placeholder], [total], [])).run([x])
+    np.testing.assert_allclose(found, np.exp(x).sum(), rtol=1e-6)

@@ -65,7 +65,13 @@ bool is_zero_sum(const Node& node, const Values& inputs) {
   const Node& from = *inputs[0].node;
   std::vector<TensorSpec> specs;
   for (const Value& v : from.inputs) specs.push_back(v.spec());
-  return from.op->sums_to_zero(inputs[0].index, std::get<Ints>(node.attrs.at("axes")), specs);
+  Ints axes;
+  if (const auto given = node.attrs.find("axes"); given != node.attrs.end()) {
+    axes = std::get<Ints>(given->second);
+  } else {  // all of them
+    for (std::size_t a = 0; a < inputs[0].shape().size(); ++a) axes.push_back(static_cast<index_t>(a));
+  }
+  return from.op->sums_to_zero(inputs[0].index, axes, specs);
 }
 
 }  // namespace
