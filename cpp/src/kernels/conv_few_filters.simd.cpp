@@ -1,6 +1,6 @@
 #include "conv_few_filters.h"
 
-#include "gemm_tiles.simd.h"
+#include "pack.simd.h"
 
 namespace genodl::kernels::GENODL_ISA {
 namespace {
@@ -21,14 +21,29 @@ bool pays(const ConvShape& s) {
 
 index_t reach(const ConvShape& s) { return (s.kernel_w - 1) * s.dilation_w; }
 index_t rows_of(const ConvShape& s) { return s.filters * s.kernel_w; }
-index_t pack_room(index_t terms, index_t columns) {
-  return smaller(GemmPlan::kDepthBlock, terms) *
-         smaller(GemmPlan::kColumnBlock, divide_up(columns, kLanes) * kLanes);
-}
 
-void multiply(const GemmShape& s, const float* a, const float* b, float* c, bool accumulate, float* scratch) {
-  const GemmPart whole{0, s.m, 0, s.n, 0, s.k};
-  GemmTiles(s, a, b, c, s.ldc, accumulate, scratch, nullptr).run(whole, whole);
+constexpr index_t kDepth = 256;  // terms of a packed panel of x, which stays in the first-level cache
+
+// c[rows][columns] (+)= a[rows][depth] panel[depth][columns], rows of a `a_stride` apart.
+void multiply_panel(const float* a, index_t a_stride, index_t rows, index_t depth, const float* panel, index_t columns,
+                    float* c, index_t c_stride, bool accumulate) {
+  const Segment segment{a, 0, depth};
+  TileCall call{};
+  call.segments = &segment;
+  call.segment_count = 1;
+  call.a_stride = a_stride;
+  call.b = panel;
+  call.b_stride = panel_stride(columns);
+  call.c_stride = c_stride;
+  call.columns = columns;
+  call.accumulate = accumulate;
+  const index_t tiles = divide_up(rows, kTileRows);
+  for (index_t i = 0; i < tiles; ++i) {
+    const index_t row = cut(rows, tiles, i);
+    call.a_offset = row * a_stride;
+    call.c = c + row * c_stride;
+    run_strided_tile(cut(rows, tiles, i + 1) - row, call);
+  }
 }
 
 index_t packed_size(const ConvShape& s) { return rows_of(s) * s.channels; }
@@ -44,8 +59,19 @@ void forward_pack(const ConvShape& s, const float* weights, float* packed, index
 index_t pieces_of(const ConvShape& s) { return divide_up(s.out_w, kOutputs); }
 index_t forward_tasks(const ConvShape& s) { return s.batch * pieces_of(s); }
 index_t products_room(const ConvShape& s) { return rows_of(s) * smaller(s.width, kOutputs + reach(s)); }
-index_t forward_scratch(const ConvShape& s) {
-  return products_room(s) + kOutputs + pack_room(s.channels, smaller(s.width, kOutputs + reach(s)));
+index_t forward_scratch(const ConvShape& s) { return products_room(s) + kOutputs + kDepth * kPanelWidth; }
+
+// products[filter, tap][position] of `count` positions of x.
+void multiply_positions(const ConvShape& s, const float* packed, const float* x, index_t count, float* products,
+                        float* panel) {
+  for (index_t n = 0; n < count; n += kPanelWidth) {
+    const index_t columns = smaller(kPanelWidth, count - n);
+    for (index_t k = 0; k < s.channels; k += kDepth) {
+      const index_t depth = smaller(kDepth, s.channels - k);
+      pack_transposed(x + n * s.channels + k, s.channels, depth, columns, panel);
+      multiply_panel(packed + k, s.channels, rows_of(s), depth, panel, columns, products + n, count, k > 0);
+    }
+  }
 }
 
 void add_shifted(const float* from, float* to, index_t count) {
@@ -65,9 +91,7 @@ void forward(const ConvShape& s, const float* x, const float* packed, float* y, 
   const index_t count = larger(0, end - begin);
   float* const products = scratch;
   float* const sums = products + products_room(s);
-  const GemmShape product{rows_of(s), count, s.channels, s.channels, s.channels, count, false, true};
-  if (count > 0)
-    multiply(product, packed, x + (line * s.width + begin) * s.channels, products, false, sums + kOutputs);
+  multiply_positions(s, packed, x + (line * s.width + begin) * s.channels, count, products, sums + kOutputs);
 
   float* const out = y + (line * s.out_w + first) * s.filters;
   for (index_t f = 0; f < s.filters; ++f) {
@@ -94,7 +118,21 @@ index_t weight_grad_partial_size(const ConvShape& s) { return chunks_of(s) * wei
 index_t weight_grad_tasks(const ConvShape& s) { return chunks_of(s); }
 index_t shifted_room(const ConvShape& s) { return smaller(s.width, kPositions) + reach(s); }
 index_t weight_grad_scratch(const ConvShape& s) {
-  return shifted_room(s) + pack_room(smaller(s.width, kPositions), s.channels);
+  return shifted_room(s) + kDepth * kPanelWidth;
+}
+
+// sums[tap][channel] (+)= what the shifted lines take of `count` positions of x.
+void add_taps(const ConvShape& s, const float* shifted, const float* x, index_t count, float* sums, bool accumulate,
+              float* panel) {
+  for (index_t k = 0; k < count; k += kDepth) {
+    const index_t depth = smaller(kDepth, count - k);
+    for (index_t n = 0; n < s.channels; n += kPanelWidth) {
+      const index_t columns = smaller(kPanelWidth, s.channels - n);
+      pack_rows(x + k * s.channels + n, s.channels, depth, columns, panel);
+      multiply_panel(shifted + k, s.dilation_w, s.kernel_w, depth, panel, columns, sums + n, s.channels,
+                     accumulate || k > 0);
+    }
+  }
 }
 
 void weight_grad(const ConvShape& s, const float* x, const float* dy, float*, float* partial, index_t task,
@@ -106,15 +144,14 @@ void weight_grad(const ConvShape& s, const float* x, const float* dy, float*, fl
   for (index_t step = first_step; step < last_step; ++step) {
     const index_t line = step / steps_per_line(s), piece = step % steps_per_line(s);
     const index_t begin = cut(s.width, steps_per_line(s), piece), end = cut(s.width, steps_per_line(s), piece + 1);
-    const GemmShape product{s.kernel_w, s.channels, end - begin, s.dilation_w, s.channels, s.channels, false, false};
     for (index_t f = 0; f < s.filters; ++f) {
       const index_t first = begin + s.pad_left - reach(s);  // output at the start of the padded line
       for (index_t i = 0; i < end - begin + reach(s); ++i) {
         const bool exists = first + i >= 0 && first + i < s.out_w;
         shifted[i] = exists ? dy[(line * s.out_w + first + i) * s.filters + f] : 0.0f;
       }
-      multiply(product, shifted, x + (line * s.width + begin) * s.channels,
-               sums + f * s.kernel_w * s.channels, step > first_step, shifted + shifted_room(s));
+      add_taps(s, shifted, x + (line * s.width + begin) * s.channels, end - begin, sums + f * s.kernel_w * s.channels,
+               step > first_step, shifted + shifted_room(s));
     }
   }
 }
