@@ -80,71 +80,8 @@ void layer_weight_grad(const float* dy, const float* x, const float* mean, const
   }
 }
 
-void moments(const float* x, index_t rows, index_t step, index_t columns, const float* shift, float* sum,
-             float* sum_squares) {
-  for (index_t c = 0; c < columns; c += kLanes) {
-    const index_t left = columns - c;
-    const Vec origin = shift == nullptr ? Vec{} : load_up_to(shift + c, left);
-    Vec s[2] = {}, q[2] = {};
-    index_t r = 0;
-    for (; r + 2 <= rows; r += 2)
-      for (int k = 0; k < 2; ++k) {
-        const Vec d = load_up_to(x + (r + k) * step + c, left) - origin;
-        s[k] += d;
-        q[k] += d * d;
-      }
-    if (r < rows) {
-      const Vec d = load_up_to(x + r * step + c, left) - origin;
-      s[0] += d;
-      q[0] += d * d;
-    }
-    store_up_to(sum + c, s[0] + s[1], left);
-    store_up_to(sum_squares + c, q[0] + q[1], left);
-  }
-}
-
-void grad_sums(const float* dy, const float* x, index_t rows, index_t step, index_t columns, const float* mean,
-               const float* inverse, float* sum_dy, float* sum_dy_xhat) {
-  for (index_t c = 0; c < columns; c += kLanes) {
-    const index_t left = columns - c;
-    const Vec m = load_up_to(mean + c, left);
-    Vec s[2] = {}, p[2] = {};
-    index_t r = 0;
-    for (; r + 2 <= rows; r += 2)
-      for (int k = 0; k < 2; ++k) {
-        const Vec g = load_up_to(dy + (r + k) * step + c, left);
-        s[k] += g;
-        p[k] += g * (load_up_to(x + (r + k) * step + c, left) - m);
-      }
-    if (r < rows) {
-      const Vec g = load_up_to(dy + r * step + c, left);
-      s[0] += g;
-      p[0] += g * (load_up_to(x + r * step + c, left) - m);
-    }
-    store_up_to(sum_dy + c, s[0] + s[1], left);
-    store_up_to(sum_dy_xhat + c, (p[0] + p[1]) * load_up_to(inverse + c, left), left);
-  }
-}
-
-void scale_shift(const float* x, index_t rows, index_t step, index_t columns, const float* scale, const float* shift,
-                 float* y) {
-  for (index_t r = 0; r < rows; ++r, x += step, y += step)
-    each_column(columns, y, [&](index_t c, index_t left) {
-      return load_up_to(x + c, left) * load_up_to(scale + c, left) + load_up_to(shift + c, left);
-    });
-}
-
-void mix(const float* dy, const float* x, index_t rows, index_t step, index_t columns, const float* a, const float* b,
-         const float* c, float* dx) {
-  for (index_t r = 0; r < rows; ++r, dy += step, x += step, dx += step)
-    each_column(columns, dx, [&](index_t i, index_t left) {
-      const Vec from_x = load_up_to(b + i, left) * load_up_to(x + i, left) + load_up_to(c + i, left);
-      return load_up_to(a + i, left) * load_up_to(dy + i, left) + from_x;
-    });
-}
-
 }  // namespace
 
-extern const NormKernels norm_table = {layer, layer_grad, layer_weight_grad, moments, grad_sums, scale_shift, mix};
+extern const NormKernels norm_table = {layer, layer_grad, layer_weight_grad};
 
 }  // namespace genodl::kernels::GENODL_ISA

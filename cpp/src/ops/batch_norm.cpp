@@ -2,6 +2,7 @@
 // few passes over the batch as the mathematics allows.
 #include <cmath>
 
+#include "ops/channel_rows.h"
 #include "ops/channel_sums.h"
 #include "ops/composed.h"
 
@@ -142,9 +143,7 @@ class BatchNorm final : public BatchNormOp {
     const T* x = c.in<T>(0);
     T* y = c.out<T>(0);
     parallel_ranges(b.rows, grain(b.channels), [&](index_t begin, index_t end, int worker) {
-      for (index_t r = begin; r < end; ++r)
-        for (index_t k = 0; k < b.channels; ++k)
-          y[r * b.channels + k] = (x[r * b.channels + k] - middle[k]) * scale[k] + shift[k];
+      normalise_rows(x + begin * b.channels, end - begin, b.channels, middle, scale, shift, y + begin * b.channels);
       c.finish_rows(begin, end, worker);
     });
   }
@@ -157,13 +156,8 @@ GENODL_REGISTER("batch_norm", BatchNorm)
 template <class T>
 void block_products(const T* x, const T* dy, const T* mean, index_t rows, index_t step, index_t columns, double* plain,
                     double* weighted) {
-  T sum[ChannelBlocks::kChannels] = {}, product[ChannelBlocks::kChannels] = {};
-  for (index_t r = 0; r < rows; ++r)
-    for (index_t c = 0; c < columns; ++c) {
-      const T d = dy[r * step + c];
-      sum[c] += d;
-      product[c] += d * (x[r * step + c] - mean[c]);
-    }
+  T sum[ChannelBlocks::kChannels], product[ChannelBlocks::kChannels];
+  gradient_sums(dy, x, rows, step, columns, mean, sum, product);
   for (index_t c = 0; c < columns; ++c) {
     plain[c] = static_cast<double>(sum[c]);
     weighted[c] = static_cast<double>(product[c]);
@@ -244,11 +238,8 @@ class BatchNormGrad final : public BatchNormOp {
     });
     T* dx = c.out<T>(0);
     parallel_ranges(b.rows, grain(b.channels), [&](index_t begin, index_t end, int) {
-      for (index_t r = begin; r < end; ++r)
-        for (index_t k = 0; k < b.channels; ++k) {
-          const index_t i = r * b.channels + k;
-          dx[i] = scale[k] * dy[i] + (slope[k] * (x[i] - mean[k]) + shift[k]);
-        }
+      const index_t at = begin * b.channels;
+      input_grad_rows(dy + at, x + at, end - begin, b.channels, mean, scale, slope, shift, dx + at);
     });
   }
 

@@ -2,7 +2,7 @@
 // order, in the tensor's type within a block and in double between blocks.
 #pragma once
 
-#include "kernels/norm.h"
+#include "kernels/channel_norm.h"
 #include "ops/axes.h"
 
 namespace genodl {
@@ -61,15 +61,24 @@ inline void shifted_sums(const double* x, index_t rows, index_t step, index_t co
 }
 inline void shifted_sums(const float* x, index_t rows, index_t step, index_t columns, const float* shift, float* sum,
                          float* squares) {
-  kernels::norm().moments(x, rows, step, columns, shift, sum, squares);
+  kernels::channel_norm().moments(x, rows, step, columns, shift, sum, squares);
+}
+
+inline void column_sums(const double* x, index_t rows, index_t step, index_t columns, double* sum) {
+  std::fill_n(sum, columns, 0.0);
+  for (index_t r = 0; r < rows; ++r)
+    for (index_t c = 0; c < columns; ++c) sum[c] += x[r * step + c];
+}
+inline void column_sums(const float* x, index_t rows, index_t step, index_t columns, float* sum) {
+  kernels::channel_norm().sums(x, rows, step, columns, sum);
 }
 
 // Mean and sum of squared deviations of a block, by two readings while it is in the cache: accurate
 // even where the mean is large beside the spread.
 template <class T>
 void block_moments(const T* x, index_t rows, index_t step, index_t columns, double* mean, double* squares) {
-  T middle[ChannelBlocks::kChannels] = {}, first[ChannelBlocks::kChannels], second[ChannelBlocks::kChannels];
-  shifted_sums(x, rows, step, columns, middle, first, second);
+  T middle[ChannelBlocks::kChannels], first[ChannelBlocks::kChannels], second[ChannelBlocks::kChannels];
+  column_sums(x, rows, step, columns, first);
   for (index_t c = 0; c < columns; ++c) middle[c] = first[c] / static_cast<T>(rows);
   shifted_sums(x, rows, step, columns, middle, first, second);
   const double n = static_cast<double>(rows);

@@ -57,56 +57,5 @@ TEST(layer_normalisation_of_rows) {
   });
 }
 
-TEST(batch_normalisation_of_columns) {
-  for_every_isa([](Isa isa) {
-    const auto& k = kernels::norm(isa);
-    for (index_t columns : {1, 5, 16, 33}) {
-      for (index_t rows : {1, 2, 7, 200}) {
-        const index_t step = columns + 3;
-        const std::vector<float> x = normal_values(at(rows * step), 1, 50.0f), dy = normal_values(at(rows * step), 2),
-                                 shift = normal_values(at(columns), 3, 50.0f), scale = normal_values(at(columns), 4);
-        Guarded<float> sum(at(columns), 1), squares(at(columns), 1), sum_dy(at(columns), 1), sum_dy_xhat(at(columns), 1),
-            y(at(rows * step), 1), dx(at(rows * step), 1);
-        std::fill(y.begin(), y.end(), -7.0f);
-        std::fill(dx.begin(), dx.end(), -7.0f);
-        k.moments(x.data(), rows, step, columns, shift.data(), sum.data(), squares.data());
-        k.grad_sums(dy.data(), x.data(), rows, step, columns, shift.data(), scale.data(), sum_dy.data(), sum_dy_xhat.data());
-        k.scale_shift(x.data(), rows, step, columns, scale.data(), shift.data(), y.data());
-        k.mix(dy.data(), x.data(), rows, step, columns, scale.data(), shift.data(), scale.data(), dx.data());
-        for (index_t c = 0; c < step; ++c) {
-          double s = 0, q = 0, g = 0, p = 0;
-          for (index_t r = 0; r < rows; ++r) {
-            const std::size_t i = at(r * step + c);
-            if (c >= columns) {
-              CHECK(y[i] == -7.0f && dx[i] == -7.0f);
-              continue;
-            }
-            const double d = double(x[i]) - shift[at(c)];
-            s += d;
-            q += d * d;
-            g += dy[i];
-            p += dy[i] * d * scale[at(c)];
-            CHECK_CLOSE(y[i], double(x[i]) * scale[at(c)] + shift[at(c)], 5e-5);
-            CHECK_CLOSE(dx[i], double(dy[i]) * scale[at(c)] + double(x[i]) * shift[at(c)] + scale[at(c)], 1e-3);
-          }
-          if (c >= columns) continue;
-          const double tolerance = 1e-6 * double(rows + 10);  // chains of rows / 2 additions of values near 1
-          CHECK_CLOSE(sum[at(c)], s, 3 * tolerance);
-          CHECK_CLOSE(squares[at(c)], q, 10 * tolerance);
-          CHECK_CLOSE(sum_dy[at(c)], g, tolerance);
-          CHECK_CLOSE(sum_dy_xhat[at(c)], p, 10 * tolerance);
-        }
-        CHECK(sum.intact() && squares.intact() && sum_dy.intact() && sum_dy_xhat.intact() && y.intact() && dx.intact());
-        k.moments(x.data(), rows, step, columns, nullptr, sum.data(), squares.data());
-        CHECK_CLOSE(sum[0] / double(rows), [&] {
-          double mean = 0;
-          for (index_t r = 0; r < rows; ++r) mean += x[at(r * step)];
-          return mean / double(rows);
-        }(), 1e-4);
-      }
-    }
-  });
-}
-
 }  // namespace
 }  // namespace genodl::testing
