@@ -47,8 +47,7 @@ class AveragePoolGrad final : public PoolOp {
     dispatch_float(c.in_spec(0).dtype, [&]<class T>() {
       const T* dy = c.in<T>(0);
       T* dx = c.out<T>(0);
-      clear(p, dx);
-      parallel_windows(p, [&](index_t begin, index_t end) {
+      run_gradient(c, p, dx, [&](index_t begin, index_t end) {
         p.each_line(begin, end, [&](const PoolLine& line, index_t from, index_t to) {
           average_grad_line(dy + to, line, p.overlap(), dx + from);
         });

@@ -46,8 +46,7 @@ class MaxPoolGrad final : public PoolOp {
     dispatch_float(c.in_spec(0).dtype, [&]<class T>() {
       const T *x = c.in<T>(0), *dy = c.in<T>(1);
       T* dx = c.out<T>(0);
-      clear(p, dx);
-      parallel_windows(p, [&](index_t begin, index_t end) {
+      run_gradient(c, p, dx, [&](index_t begin, index_t end) {
         p.each_line(begin, end, [&](const PoolLine& line, index_t from, index_t to) {
           max_grad_line(x + from, dy + to, line, p.overlap(), dx + from);
         });
@@ -77,12 +76,13 @@ class MaxPoolGather final : public PoolOp {
     dispatch_float(c.in_spec(0).dtype, [&]<class T>() {
       const T *x = c.in<T>(0), *g = c.in<T>(1);
       T* y = c.out<T>(0);
-      parallel_outputs(p, [&](index_t begin, index_t end, int) {
+      parallel_outputs(p, [&](index_t begin, index_t end, int worker) {
         p.each_line(begin, end, [&](const PoolLine& line, index_t from, index_t to) {
           each_window(line, [&](index_t at, index_t out) {
             y[to + out] = g[from + at + chosen_in(x + from + at, line)];
           });
         });
+        c.finish_rows(begin, end, worker);
       });
     });
   }

@@ -46,11 +46,24 @@ struct PoolShape {
       q += count;
     }
   }
+
+  // Clears the positions [begin, end) of an input row that no window covers.
+  template <class T>
+  void clear_uncovered(index_t row, index_t begin, index_t end, T* x) const {
+    const auto fill = [&](index_t from, index_t to) {
+      if (from < to) std::fill(x + (row * width + from) * channels, x + (row * width + to) * channels, T{});
+    };
+    if (!high.covers(row % height, out_height)) return fill(begin, end);
+    if (wide.pool >= wide.stride) return fill(std::max(begin, wide.covered(out_width - 1, width).end), end);
+    for (index_t j = begin; j < end; ++j)
+      if (!wide.covers(j, out_width)) fill(j, j + 1);
+  }
 };
 
 class PoolOp : public Op {
  public:
   explicit PoolOp(AttrReader& a);
+  bool takes_epilogue(Specs) const override { return true; }
 
  protected:
   // Shape after pooling `in`; checks that the windows fit.
@@ -64,12 +77,10 @@ class PoolOp : public Op {
   static void parallel_outputs(const PoolShape& p, Body&& body) {
     parallel_ranges(p.outputs(), grain(p.channels * p.high.pool * p.wide.pool), body);
   }
-  // The same for gradients, which write where windows are: pieces that overlap never run together.
-  template <class Body>
-  static void parallel_windows(const PoolShape& p, Body&& body);
-  // Clears the positions of dx that no window writes, or all where windows add up.
-  template <class T>
-  static void clear(const PoolShape& p, T* dx);
+  // Gradients of all positions of the input: 0 where no window is, else what body(begin, end) writes
+  // for pieces of the output positions (adds where windows overlap).
+  template <class T, class Body>
+  static void run_gradient(const RunContext& c, const PoolShape& p, T* dx, Body&& body);
 
  private:
   std::vector<Windows> windows_;
@@ -80,45 +91,53 @@ class PoolForwardOp : public PoolOp {
  public:
   using PoolOp::PoolOp;
   std::vector<TensorSpec> infer(Specs inputs) const override;
-  bool takes_epilogue(Specs) const override { return true; }
   std::optional<Range> changed(Specs inputs, int input, Range in) const override;
   std::optional<Range> needed(Specs inputs, int input, Range out) const override;
   Value delta(DeltaContext& d) const override;
   Cost cost(Specs inputs, Specs outputs) const override;
 };
 
-template <class Body>
-void PoolOp::parallel_windows(const PoolShape& p, Body&& body) {
-  if (!p.overlap()) return parallel_outputs(p, [&](index_t begin, index_t end, int) { body(begin, end); });
-  // Segments of an image's rows (or of its only row) so long that every second one is free of the others.
-  const bool flat = p.out_height == 1;
+template <class T, class Body>
+void PoolOp::run_gradient(const RunContext& c, const PoolShape& p, T* dx, Body&& body) {
+  // Segments of an image's rows of windows, or of its only row.
+  const bool flat = p.height == 1 && p.out_height == 1;
   const Windows& along = flat ? p.wide : p.high;
   const index_t count = flat ? p.out_width : p.out_height, unit = flat ? 1 : p.out_width;
+  const index_t length = flat ? p.width : p.height;
   const index_t reach = (along.pool + along.stride - 1) / along.stride;
   const index_t segment = std::max(reach, grain(unit * p.channels * p.high.pool * p.wide.pool));
   const index_t segments = (count + segment - 1) / segment;
+  const auto windows = [&](index_t image, index_t s) {
+    body((image * count + s * segment) * unit, (image * count + std::min(count, (s + 1) * segment)) * unit);
+  };
+  if (!p.overlap()) {
+    const auto start = [&](index_t s) {
+      if (s == 0) return index_t{0};
+      return s == segments ? length : std::max<index_t>(0, s * segment * along.stride - along.before);
+    };
+    parallel_ranges(p.batch * segments, 1, [&](index_t t, index_t, int worker) {
+      const index_t image = t / segments, s = t % segments, begin = start(s), end = start(s + 1);
+      const index_t rows = flat ? 1 : end - begin, columns = flat ? end : p.width;
+      for (index_t r = 0; r < rows; ++r)
+        p.clear_uncovered(image * p.height + (flat ? 0 : begin + r), flat ? begin : 0, columns, dx);
+      windows(image, s);
+      const index_t width = flat ? 1 : p.width;
+      c.finish_rows((image * length + begin) * width, (image * length + end) * width, worker);
+    });
+    return;
+  }
+  const index_t all = p.batch * p.height * p.width;
+  parallel_ranges(all, grain(p.channels), [&](index_t begin, index_t end, int) {
+    std::fill(dx + begin * p.channels, dx + end * p.channels, T{});
+  });
+  // Segments are so long that every second one is free of the others.
   for (index_t phase = 0; phase < 2; ++phase) {
     const index_t each = (segments - phase + 1) / 2;
-    parallel_ranges(p.batch * each, 1, [&](index_t t, index_t, int) {
-      const index_t first = (t % each * 2 + phase) * segment, image = t / each * count;
-      body((image + first) * unit, (image + std::min(count, first + segment)) * unit);
-    });
+    parallel_ranges(p.batch * each, 1, [&](index_t t, index_t, int) { windows(t / each, t % each * 2 + phase); });
   }
-}
-
-template <class T>
-void PoolOp::clear(const PoolShape& p, T* dx) {
-  parallel_ranges(p.batch * p.height, grain(p.width * p.channels), [&](index_t begin, index_t end, int) {
-    for (index_t r = begin; r < end; ++r) {
-      T* row = dx + r * p.width * p.channels;
-      if (p.overlap() || !p.high.covers(r % p.height, p.out_height)) {
-        std::fill_n(row, p.width * p.channels, T{});
-        continue;
-      }
-      for (index_t j = 0; j < p.width; ++j)
-        if (!p.wide.covers(j, p.out_width)) std::fill_n(row + j * p.channels, p.channels, T{});
-    }
-  });
+  if (c.has_epilogue())
+    parallel_ranges(all, grain(p.channels),
+                    [&](index_t begin, index_t end, int worker) { c.finish_rows(begin, end, worker); });
 }
 
 }  // namespace genodl
