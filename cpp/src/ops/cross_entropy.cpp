@@ -3,7 +3,7 @@
 #include <limits>
 
 #include "kernels/softmax.h"
-#include "ops/axes.h"
+#include "ops/short_lines.h"
 
 namespace genodl {
 
@@ -19,10 +19,19 @@ T row_logsumexp(const T* x, index_t n) {
   return most + std::log(sum);
 }
 
-float row_logsumexp(const float* x, index_t n) {
-  float result;
-  kernels::softmax().logsumexp(x, &result, n, 1, 1);
-  return result;
+// Of at most kLines rows.
+template <class T>
+void row_logsumexps(const T* x, index_t rows, index_t n, T* out) {
+  for (index_t r = 0; r < rows; ++r) out[r] = row_logsumexp(x + r * n, n);
+}
+void row_logsumexps(const float* x, index_t rows, index_t n, float* out) {
+  if (n > kShortLine) {
+    for (index_t r = 0; r < rows; ++r) kernels::softmax().logsumexp(x + r * n, out + r, n, 1, 1);
+    return;
+  }
+  float beside[kShortLine * kLines];
+  lay_side_by_side(x, rows, n, beside);
+  kernels::softmax().logsumexp(beside, out, n, kLines, rows);
 }
 
 class CrossEntropyOp : public Op {
@@ -40,11 +49,17 @@ class CrossEntropyOp : public Op {
                        to_string(logits.shape), ".");
     return {Shape(logits.shape.begin(), logits.shape.end() - 1), logits.dtype};
   }
-  template <class F>
+  // Calls f(row, n, log of the sum of exp over the row) for all rows.
+  template <class T, class F>
   static void by_rows(const RunContext& c, F&& f) {
     const index_t n = c.in_shape(0).back(), rows = elements(c.out_shape(0));
-    parallel_ranges(rows, grain(n), [&](index_t begin, index_t end, int) {
-      for (index_t r = begin; r < end; ++r) f(r, n);
+    parallel_ranges(rows, std::max(kLines, grain(n)), [&](index_t begin, index_t end, int) {
+      T log_sums[kLines];
+      for (index_t first = begin; first < end; first += kLines) {
+        const index_t count = std::min(kLines, end - first);
+        row_logsumexps(c.in<T>(0) + first * n, count, n, log_sums);
+        for (index_t i = 0; i < count; ++i) f(first + i, n, log_sums[i]);
+      }
     });
   }
   static Value column(const Value& v) {
@@ -81,8 +96,7 @@ class SoftmaxCrossEntropy final : public CrossEntropyOp {
   static void run_rows(const RunContext& c) {
     const T *x = c.in<T>(0), *t = c.in<T>(1);
     T* y = c.out<T>(0);
-    by_rows(c, [&](index_t r, index_t n) {
-      const T log_sum = row_logsumexp(x + r * n, n);
+    by_rows<T>(c, [&](index_t r, index_t n, T log_sum) {
       T loss = T{0};
       // A class without weight costs nothing, even where its logit is -inf.
       for (index_t i = r * n; i < (r + 1) * n; ++i)
@@ -124,11 +138,11 @@ class SparseSoftmaxCrossEntropy final : public CrossEntropyOp {
     const T* x = c.in<T>(0);
     const L* labels = c.in<L>(1);
     T* y = c.out<T>(0);
-    by_rows(c, [&](index_t r, index_t n) {
+    by_rows<T>(c, [&](index_t r, index_t n, T log_sum) {
       const index_t label = static_cast<index_t>(labels[r]);
       if (label < 0 || label >= n)
         fail<ShapeError>(name(), ": expected labels from 0 to ", n - 1, ", got ", label, " in row ", r, ".");
-      y[r] = row_logsumexp(x + r * n, n) - x[r * n + label];
+      y[r] = log_sum - x[r * n + label];
     });
   }
 };

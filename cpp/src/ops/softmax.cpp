@@ -4,7 +4,7 @@
 #include <limits>
 
 #include "kernels/softmax.h"
-#include "ops/axes.h"
+#include "ops/short_lines.h"
 
 namespace genodl {
 
@@ -122,9 +122,7 @@ class Softmax final : public AxisOp {
     dispatch_float(c.in_spec(0).dtype, [&]<class T>() {
       const T* x = c.in<T>(0);
       T* y = c.out<T>(0);
-      parallel_lines(a, [&](index_t at, index_t columns, int) {
-        softmax_lines(x + at, y + at, a.n, a.inner, columns);
-      });
+      map_lines(a, y, [](auto... lines) { softmax_lines(lines...); }, x);
     });
   }
   void gradient(GradContext& g) const override {
@@ -143,9 +141,7 @@ class SoftmaxGrad final : public AxisOp {
     dispatch_float(c.in_spec(0).dtype, [&]<class T>() {
       const T *y = c.in<T>(0), *dy = c.in<T>(1);
       T* dx = c.out<T>(0);
-      parallel_lines(a, [&](index_t at, index_t columns, int) {
-        softmax_grad_lines(y + at, dy + at, dx + at, a.n, a.inner, columns);
-      });
+      map_lines(a, dx, [](auto... lines) { softmax_grad_lines(lines...); }, y, dy);
     });
   }
   void gradient(GradContext& g) const override {
@@ -165,9 +161,7 @@ class LogSoftmax final : public AxisOp {
     dispatch_float(c.in_spec(0).dtype, [&]<class T>() {
       const T* x = c.in<T>(0);
       T* y = c.out<T>(0);
-      parallel_lines(a, [&](index_t at, index_t columns, int) {
-        log_softmax_lines(x + at, y + at, a.n, a.inner, columns);
-      });
+      map_lines(a, y, [](auto... lines) { log_softmax_lines(lines...); }, x);
     });
   }
   void gradient(GradContext& g) const override {
@@ -185,9 +179,7 @@ class LogSoftmaxGrad final : public AxisOp {
     dispatch_float(c.in_spec(0).dtype, [&]<class T>() {
       const T *y = c.in<T>(0), *dy = c.in<T>(1);
       T* dx = c.out<T>(0);
-      parallel_lines(a, [&](index_t at, index_t columns, int) {
-        log_softmax_grad_lines(y + at, dy + at, dx + at, a.n, a.inner, columns);
-      });
+      map_lines(a, dx, [](auto... lines) { log_softmax_grad_lines(lines...); }, y, dy);
     });
   }
   int in_place_input() const override { return 1; }
