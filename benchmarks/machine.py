@@ -7,7 +7,7 @@ import platform
 
 
 def processor():
-    """The processor's name, and how many of it this process may use."""
+    """The processor's name, and how many cores of it this process may use."""
     name = platform.processor() or platform.machine()
     try:
         with open("/proc/cpuinfo") as file:
@@ -17,18 +17,16 @@ def processor():
                     break
     except OSError:
         pass
-    return f"{name}, {len(os.sched_getaffinity(0))} cores of it"
+    return f"{name} ({len(os.sched_getaffinity(0))} cores)"
 
 
-def describe(results, threads, date):
-    """Lines above the table."""
+def describe(rows, threads, date):
+    """Machine, versions and speeds, from rows of ``benchmarks.table.row_data``."""
     versions = {}
-    for result in results:
-        versions |= result.versions
+    for row in rows:
+        versions |= row["versions"]
     isa = versions.pop("isa", "unknown")
     compiler = versions.pop("compiler", "unknown")
-    peak = max((r.fma_peak for r in results), default=0.0)
-    bandwidth = max((r.bandwidth for r in results), default=0.0)
     return {
         "date": date,
         "machine": processor(),
@@ -37,6 +35,6 @@ def describe(results, threads, date):
         "instruction set": isa,
         "compiler": compiler,
         "versions": versions,
-        "FMA peak, GFLOP/s": round(peak / 1e9),
-        "bandwidth, GB/s": round(bandwidth / 1e9, 1),
+        "FMA peak, GFLOP/s": round(max((r["fma_peak"] for r in rows), default=0.0) / 1e9),
+        "bandwidth, GB/s": round(max((r["bandwidth"] for r in rows), default=0.0) / 1e9, 1),
     }

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import contextlib
-import fcntl
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from benchmarks import limit
 from benchmarks.client import Client, WorkerError
+from benchmarks.locks import locked
 from benchmarks.variants import GENODL, PEERS, Variant, peers
 
 _KEEP = 2  # variants of a family that go on to the rounds
 _WITHIN = 1.3  # as long as they are this close to the family's best
+_AT_ONCE = 4  # variants of a family that are open together for their first times
 _SMALL_STEP = 5e-3  # seconds of genodl's step below which the peers' loops over batches are tried too
 _MEMORY_CALLS = 4
 
@@ -99,16 +99,6 @@ class _Runner:
     opened_steps = 1
 
 
-@contextlib.contextmanager
-def _locked(path):
-    if path is None:
-        yield
-        return
-    with open(path, "w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield
-
-
 def measure(row, setup: Setup, say=print):
     """A Result."""
     result = Result(row)
@@ -151,13 +141,15 @@ def _measure_time(result, setup, say):
     own = _open(result, GENODL, setup, say)
     if own is None:
         return
-    _scout(own, result, setup, say)
+    if not _warm_up(own, result, setup, say):
+        return
+    _scout([own], result, setup, say)
     kept = [own]
     try:
         for family in PEERS:
             kept += _best_of_family(result, family, own.seconds, setup, say)
         for _ in range(setup.rounds):
-            with _locked(setup.lock):
+            with locked(setup.lock):
                 speed = own.client.ask("machine")
                 for runner in kept:
                     runner.burst(setup.burst)
@@ -171,35 +163,39 @@ def _measure_time(result, setup, say):
     say(f"  {result.row.name}: " + ", ".join(f"{f} {1e3 * b.value:.4g} ms ({b.label})" for f, b in result.best.items()))
 
 
-def _scout(runner, result, setup, say):
-    """Compiles and warms up, then takes a first time."""
+def _warm_up(runner, result, setup, say):
+    """Compiles and fills caches; False where the variant cannot run."""
     try:
-        for _ in range(2):
-            runner.time(1)
-        runner.seconds = float("inf")
         runner.time(1)
-        runner.burst(0.3 * setup.burst)
+        runner.time(1)
+        return True
     except WorkerError as error:
         _fail(result, runner.variant, error, say)
+        runner.client.close()
         return False
-    _record(result, runner.variant, runner.seconds)
-    say(f"    {runner.variant.family} {runner.variant.label}: {1e3 * runner.seconds:.4g} ms")
-    return True
+
+
+def _scout(runners, result, setup, say):
+    """First times of variants that are warm, one after the other."""
+    with locked(setup.lock):
+        for runner in runners:
+            runner.seconds = float("inf")
+            runner.time(1)
+            runner.burst(0.3 * setup.burst)
+    for runner in runners:
+        _record(result, runner.variant, runner.seconds)
+        say(f"    {runner.variant.family} {runner.variant.label}: {1e3 * runner.seconds:.4g} ms")
 
 
 def _best_of_family(result, family, own_seconds, setup, say):
+    variants = [v for v in _candidates(result.row, setup, own_seconds) if v.family == family]
     kept = []
-    for variant in _candidates(result.row, setup, own_seconds):
-        if variant.family != family:
-            continue
-        runner = _open(result, variant, setup, say)
-        if runner is None:
-            continue
-        if not _scout(runner, result, setup, say):
-            runner.client.close()
-            continue
-        kept = sorted([*kept, runner], key=lambda r: r.seconds)
-        while len(kept) > _KEEP or kept[-1].seconds > _WITHIN * kept[0].seconds:
+    for i in range(0, len(variants), _AT_ONCE):
+        opened = [_open(result, v, setup, say) for v in variants[i : i + _AT_ONCE]]
+        opened = [r for r in opened if r is not None and _warm_up(r, result, setup, say)]
+        _scout(opened, result, setup, say)
+        kept = sorted(kept + opened, key=lambda r: r.seconds)
+        while len(kept) > _KEEP or (kept and kept[-1].seconds > _WITHIN * kept[0].seconds):
             kept.pop().client.close()
     return kept
 

@@ -1,4 +1,4 @@
-"""The results as Markdown and JSON."""
+"""Results as data for JSON, and the data as a Markdown table."""
 
 from __future__ import annotations
 
@@ -7,101 +7,89 @@ from benchmarks.variants import PEERS
 _NAMES = {"best": "the best peer", "PyTorch": "PyTorch", "Keras": "Keras"}
 
 
-def markdown(results, machine, missing):
-    """The table with what it was measured on.
+def row_data(result):
+    """All that was measured of one row."""
+    row, own = result.row, result.best.get("genodl")
+    goals = []
+    for goal in row.goals:
+        peer = result.peer(goal.against)
+        measured = peer.value / own.value if peer and own else None
+        goals.append({"against": goal.against, "ratio": goal.ratio, "measured": measured})
+    return {
+        "name": row.name,
+        "title": row.title,
+        "unit": "bytes" if row.action == "memory" else "seconds",
+        "best": {family: {"value": b.value, "variant": b.label} for family, b in result.best.items()},
+        "goals": goals,
+        "limit_seconds": result.limit,
+        "share_of_limit": result.limit / own.value if result.limit and own else None,
+        "share_goal": row.share,
+        "parameters": result.parameters,
+        "fma_peak": result.fma_peak,
+        "bandwidth": result.bandwidth,
+        "tried": result.tried,
+        "failed": result.failed,
+        "versions": result.versions,
+    }
+
+
+def markdown(data):
+    """The table, with what it was measured on.
 
     Parameters
     ----------
-    results : list of Result
-    machine : dict
-        From ``benchmarks.machine.describe``.
-    missing : dict
-        Families that were not measured, and why.
+    data : dict
+        ``machine`` from ``benchmarks.machine.describe``, ``rows`` from :func:`row_data`, ``missing``:
+        families that were not measured, and why.
     """
+    machine = data["machine"]
     versions = ", ".join(f"{name} {version}" for name, version in machine["versions"].items())
     lines = [
-        f"Measured on {machine['date']} on {machine['machine']} ({machine['system']}), {machine['threads']} threads, "
-        f"instruction set {machine['instruction set']}: {machine['FMA peak, GFLOP/s']} GFLOP/s of multiply-adds, "
-        f"{machine['bandwidth, GB/s']} GB/s. {versions}. Milliseconds of a whole step (training: forward, loss, "
-        "backward, Adam, gradients reset), float32; of each peer its best variant.",
+        f"{machine['date']}, {machine['machine']}, {machine['threads']} threads, instruction set "
+        f"{machine['instruction set']}: {machine['FMA peak, GFLOP/s']} GFLOP/s of multiply-adds and "
+        f"{machine['bandwidth, GB/s']} GB/s measured in the same run. {versions}. Milliseconds of a whole step "
+        "(training: forward, loss, backward, Adam, gradients reset) in float32; of each peer its best variant.",
         "",
         f"| work | genodl | {' | '.join(PEERS)} | ratio (goal) | share of the limit (goal) |",
         "|---|---|" + "---|" * len(PEERS) + "---|---|",
     ]
-    lines += [_line(result) for result in results]
-    for family, reason in missing.items():
-        lines += ["", f"{family} was not measured: {reason}"]
+    lines += [_line(row) for row in data["rows"]]
+    for family, reason in data["missing"].items():
+        lines += ["", f"{family} was not measured: {reason}."]
     return "\n".join(lines) + "\n"
 
 
-def _line(result):
-    cells = [result.row.title, _value(result, "genodl"), *[_value(result, f) for f in PEERS]]
-    cells.append("<br>".join(text for text in map(lambda g: _ratio(result, g), _distinct(result.row.goals)) if text))
-    share = _share(result)
-    cells.append(f"{100 * share:.0f} % ({100 * result.row.share:.0f} %)" if share else "")
+def _line(row):
+    cells = [row["title"], *[_value(row, family) for family in ("genodl", *PEERS)], _ratios(row), _share(row)]
     return "| " + " | ".join(cells) + " |"
 
 
-def _distinct(goals):
-    """One entry for each peer that goals are set against, with all its goals."""
-    found = {}
-    for goal in goals:
-        found.setdefault(goal.against, []).append(goal.ratio)
-    return list(found.items())
-
-
-def _value(result, family):
-    if family not in result.best:
+def _value(row, family):
+    if family not in row["best"]:
         return "-"
-    best = result.best[family]
-    text = f"{best.value / 1e6:.0f} MB" if result.row.action == "memory" else _digits(1e3 * best.value)
-    return f"{text} ({best.label})" if best.label else text
+    best = row["best"][family]
+    text = f"{best['value'] / 1e6:,.0f} MB" if row["unit"] == "bytes" else _digits(1e3 * best["value"])
+    return f"{text} ({best['variant']})" if best["variant"] else text
 
 
 def _digits(x):
     return f"{x:,.0f}" if x >= 100 else f"{x:.3g}"
 
 
-def _ratio(result, entry):
-    against, goals = entry
-    value = ratio(result, against)
-    if value is None:
+def _ratios(row):
+    """One entry for each peer that goals are set against, with all its goals."""
+    by_peer = {}
+    for goal in row["goals"]:
+        if goal["measured"] is not None:
+            by_peer.setdefault(goal["against"], []).append(goal)
+    texts = []
+    for against, goals in by_peer.items():
+        wanted = ", ".join(f"{goal['ratio']:g}x" for goal in goals)
+        texts.append(f"{_digits(goals[0]['measured'])}x {_NAMES[against]} ({wanted})")
+    return "<br>".join(texts)
+
+
+def _share(row):
+    if row["share_of_limit"] is None:
         return ""
-    wanted = ", ".join(f"{g:g}x" for g in goals)
-    return f"{_digits(value)}x {_NAMES[against]} ({wanted})"
-
-
-def ratio(result, against):
-    """How many times as fast, or as small, as a peer."""
-    peer = result.peer(against)
-    return peer.value / result.best["genodl"].value if peer and "genodl" in result.best else None
-
-
-def _share(result):
-    return result.limit / result.best["genodl"].value if result.limit and "genodl" in result.best else None
-
-
-def as_data(results, machine, missing):
-    """All that was measured, for JSON."""
-    return {
-        "machine": machine,
-        "missing": missing,
-        "rows": [
-            {
-                "name": r.row.name,
-                "title": r.row.title,
-                "unit": "bytes" if r.row.action == "memory" else "seconds",
-                "best": {f: {"value": b.value, "variant": b.label} for f, b in r.best.items()},
-                "tried": r.tried,
-                "failed": r.failed,
-                "limit_seconds": r.limit,
-                "share_of_limit": _share(r),
-                "share_goal": r.row.share,
-                "goals": [{"ratio": g.ratio, "against": g.against, "measured": ratio(r, g.against)} for g in r.row.goals],
-                "fma_peak": r.fma_peak,
-                "bandwidth": r.bandwidth,
-                "parameters": r.parameters,
-            }
-            for r in results
-        ],
-    }  # fmt: skip
+    return f"{100 * row['share_of_limit']:.0f} % ({100 * row['share_goal']:.0f} %)"
