@@ -155,6 +155,28 @@ def test_models_without_dna_are_refused():
         gd.explain.mutation_map(numbers, np.ones((1, 7)))
 
 
+def test_models_that_look_at_the_number_of_rows_are_computed_in_full_and_say_so():
+    class Odd(gd.Model):
+        def __init__(self):
+            super().__init__()
+            self.dense = L.Dense(2)
+
+        def call(self, x):
+            x = gd.ops.reshape(x, (x.shape[0], -1))
+            return self.dense(x) if x.shape[0] == 1 else self.dense(x * 1.0 + 0.0 * gd.ops.abs(x))
+
+    gd.set_seed(0)
+    odd = Odd()
+    x = one_hot(np.random.default_rng(13), 1, 12)
+    odd(x)
+    with pytest.warns(UserWarning, match="in full"):
+        found = gd.explain.mutation_map(odd, x)
+    mutant = x.copy()
+    base = int(np.argmin(x[0, 4]))
+    mutant[0, 4] = BASES[base]
+    close(found.delta[0, 4, base], (odd.predict(mutant, verbose=0) - odd.predict(x, verbose=0))[0])
+
+
 def test_occlusion_equals_hiding_by_hand(model):
     x = one_hot(np.random.default_rng(10), 1, 60)
     found = gd.explain.occlusion(model, x, width=60, output=0)

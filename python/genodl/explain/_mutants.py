@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import warnings
+
 import numpy as np
 
 from genodl import _core
-from genodl._errors import NotSupportedError
+from genodl._errors import NotSupportedError, ShapeError
+from genodl.explain._full_runs import FullRuns
 
 # Mutants a run: many share the packing of weights, while their windows should stay in the cache.
 _MOST_MUTANTS = 192
@@ -48,7 +51,7 @@ class Mutants:
         sources, mutant = self.inputs.trace(count, choose)
         source = self.inputs.source
         if mutant.shape[:1] != (count,) or reference.shape != (1, *mutant.shape[1:]):
-            raise NotSupportedError(
+            raise ShapeError(
                 f"mutants: expected an output with one row for each sequence, got {mutant.shape} for {count}."
             )
         graph = _core.delta_graph([reference._value], [mutant._value], places[source], sources[source], width, first, last)
@@ -90,3 +93,35 @@ class Mutants:
             tables = [s[positions[rows] - self.first] for s in self.starts]
             [outputs] = self.session.run([edits[rows], *tables, *self.kept], 0)
             yield slice(begin, end), outputs[: end - begin]
+
+
+class WholeMutants:
+    """The same for models that do something else for another number of rows: every mutant in full."""
+
+    def __init__(self, inputs, choose, width, memory):
+        self.inputs = inputs
+        self.width = width
+        self.runs = FullRuns(inputs, choose, memory)
+        self.shape, self.dtype = self.runs.shape, self.runs.dtype
+
+    def set_reference(self, arrays):
+        self.arrays = arrays
+        self.output = self.runs.outputs(arrays, arrays[self.inputs.source])[0]
+        return self.output
+
+    def run(self, positions, edits):
+        for begin in range(0, len(positions), self.runs.rows):
+            part = slice(begin, min(begin + self.runs.rows, len(positions)))
+            mutants = np.repeat(self.arrays[self.inputs.source], part.stop - begin, axis=0)
+            for mutant, p, edit in zip(mutants, positions[part], edits[part]):
+                mutant[p : p + self.width] = edit
+            yield part, self.runs.outputs(self.arrays, mutants)
+
+
+def make_mutants(inputs, choose, width, first, last, memory, who):
+    """A delta plan, or whole mutants, said aloud, for a model that cannot have one."""
+    try:
+        return Mutants(inputs, choose, width, first, last, memory)
+    except NotSupportedError as error:
+        warnings.warn(f"{who}: every mutant is computed in full. {error}", stacklevel=3)
+        return WholeMutants(inputs, choose, width, memory)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from genodl._errors import ShapeError
-from genodl.explain._mutants import Mutants
+from genodl.explain._mutants import make_mutants
 from genodl.explain._progress import progress
 from genodl.explain._tracing import ModelInputs, chooser
 
@@ -79,7 +79,7 @@ def interactions(model, x, region=None, output=None, input=None, memory=512 << 2
     if not 0 <= first < last <= len(sequence):
         raise ShapeError(f"{who}: expected a region within 0 and {len(sequence)}, got {first} to {last}.")
     n = last - first
-    mutants = Mutants(inputs, chooser(model, output, who), n, first, first + 1, memory)
+    mutants = make_mutants(inputs, chooser(model, output, who), n, first, first + 1, memory, who)
     if int(np.prod(mutants.shape)) != 1:
         raise ShapeError(f"{who}: expected one number for each sequence, got outputs {mutants.shape}. Choose one with output=.")
     reference = float(np.ravel(mutants.set_reference(inputs.row(0)))[0])

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from genodl._errors import ShapeError
+from genodl.explain._full_runs import FullRuns
 from genodl.explain._tracing import ModelInputs, chooser
-from genodl.explain.shifts import FullRuns
 
 
 @dataclass
@@ -86,7 +86,7 @@ def marginalize(model, motif, backgrounds, output=None, position=None, input=Non
     before, after = [], []
     for i in range(inputs.rows):
         plain = inputs.sequences[i]
-        pair = runs.outputs(i, np.stack([plain, _with(plain, rows, position)]))
+        pair = runs.outputs(inputs.row(i), np.stack([plain, _with(plain, rows, position)]))
         before.append(pair[0])
         after.append(pair[1])
     return Marginalization(np.stack(before), np.stack(after))
@@ -142,7 +142,7 @@ def cooperativity(model, motif_a, motif_b, spacings, backgrounds=None, output=No
         for a, b in places:
             one = _with(plain, first, a)
             mutants += [one, _with(plain, second, b), _with(one, second, b)]
-        neither, *rest = runs.outputs(i, np.stack(mutants))
+        neither, *rest = runs.outputs(inputs.row(i), np.stack(mutants))
         values.append([both - one - two + neither for one, two, both in zip(rest[::3], rest[1::3], rest[2::3])])
     return Cooperativity(spacings, np.moveaxis(np.array(values), 0, 1))
 

@@ -9,7 +9,7 @@ import numpy as np
 from genodl._errors import ShapeError
 from genodl.explain import scores
 from genodl.explain._files import new_archive
-from genodl.explain._mutants import Mutants
+from genodl.explain._mutants import make_mutants
 from genodl.explain._progress import progress
 from genodl.explain._tracing import ModelInputs, chooser
 from genodl.explain.map import MutationMap
@@ -122,7 +122,7 @@ class Substitutions:
     def __init__(self, inputs, choose, first, last, memory):
         self.inputs = inputs
         self.region = first, last
-        self.mutants = Mutants(inputs, choose, 1, first, last, memory)
+        self.mutants = make_mutants(inputs, choose, 1, first, last, memory, "mutation_map")
         self.tail = squeezed(self.mutants.shape)
         self.shape = (last - first, 4, *self.tail)
         self.count = (last - first) * 4

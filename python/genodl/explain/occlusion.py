@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from genodl.explain import scores
-from genodl.explain._mutants import Mutants
+from genodl.explain._mutants import make_mutants
 from genodl.explain._progress import progress
 from genodl.explain._tracing import ModelInputs, chooser
 from genodl.explain.attribution import Attribution
@@ -52,7 +52,7 @@ def occlusion(model, x, width=1, output=None, step=1, fill="n", score="differenc
     if not 1 <= width <= length or step < 1:
         raise ValueError(f"{who}: expected a width from 1 to {length} and a step of at least 1, got {width} and {step}.")
     starts = np.unique(np.append(np.arange(0, length - width + 1, step), length - width))
-    mutants = Mutants(inputs, chooser(model, output, who), width, 0, length - width + 1, memory)
+    mutants = make_mutants(inputs, chooser(model, output, who), width, 0, length - width + 1, memory, who)
     if int(np.prod(mutants.shape)) != 1:
         raise ValueError(f"{who}: expected one number for each sequence, got outputs {mutants.shape}. Choose one with output=.")
     hidden = np.full((len(starts), width, 4), 0.25 if fill == "n" else 0.0, sequences.dtype)

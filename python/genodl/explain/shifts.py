@@ -4,40 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from genodl import _core
-
-_ROWS = 32
-
-
-class FullRuns:
-    """Outputs of a model for whole mutants, in batches of one size."""
-
-    def __init__(self, inputs, choose, memory, rows=_ROWS):
-        self.inputs = inputs
-        self.rows = rows
-        values, chosen = inputs.trace(rows, choose)
-        self.plan = _core.Plan(values, [chosen._value], [])
-        while self.plan.arena_bytes > memory and self.rows > 1:
-            self.rows = max(1, self.rows // 2)
-            values, chosen = inputs.trace(self.rows, choose)
-            self.plan = _core.Plan(values, [chosen._value], [])
-        self.session = _core.Session(self.plan)
-        self.shape = chosen.shape[1:]
-        self.dtype = np.dtype(chosen.dtype)
-
-    def run(self, i, sequences):
-        """Outputs for ``sequences`` (m, length, 4) in place of sequence ``i``; yields (slice, outputs)."""
-        others = [np.repeat(a, self.rows, axis=0) for a in self.inputs.row(i)]
-        for begin in range(0, len(sequences), self.rows):
-            end = min(begin + self.rows, len(sequences))
-            rows = np.minimum(np.arange(begin, begin + self.rows), end - 1)
-            others[self.inputs.source] = np.ascontiguousarray(sequences[rows])
-            [outputs] = self.session.run(others, 0)
-            yield slice(begin, end), outputs[: end - begin]
-
-    def outputs(self, i, sequences):
-        """All outputs at once."""
-        return np.concatenate([o for _, o in self.run(i, sequences)])
+from genodl.explain._full_runs import FullRuns
 
 
 class _Shifts:
@@ -54,7 +21,8 @@ class _Shifts:
 
     def of(self, i, rule, bar):
         sequence = self.inputs.sequences[i]
-        [(_, reference)] = self.runs.run(i, sequence[None])
+        arrays = self.inputs.row(i)
+        [reference] = self.runs.outputs(arrays, sequence[None])
         delta = np.empty((self.count, *self.runs.shape), self.dtype)
         # A few positions at a time: whole mutants of a long region would not fit.
         positions = max(1, self.runs.rows // self.bases)
@@ -62,10 +30,10 @@ class _Shifts:
             at = range(begin, min(begin + positions, self.last))
             mutants = np.stack([self.mutant(sequence, p, b) for p in at for b in range(self.bases)])
             start = (begin - self.first) * self.bases
-            for part, outputs in self.runs.run(i, mutants):
-                delta[start + part.start : start + part.stop] = rule(outputs, reference[0])
+            for part, outputs in self.runs.run(arrays, mutants):
+                delta[start + part.start : start + part.stop] = rule(outputs, reference)
                 bar.update(len(outputs))
-        return reference[0], delta.reshape(self.shape)
+        return reference, delta.reshape(self.shape)
 
 
 class _Deletions(_Shifts):
