@@ -101,7 +101,8 @@ def networks(draw):
         elif kind == "flip":
             h = gd.ops.flip(h, axis=1)
     heads = []
-    for head in draw(st.lists(st.sampled_from(["flat", "mean", "max", "min", "last"]), min_size=1, max_size=2, unique=True)):
+    kinds = st.sampled_from(["flat", "mean", "max", "min", "last"])
+    for head in draw(st.lists(kinds, min_size=1, max_size=2, unique=True)):
         if head == "flat":
             heads.append(L.Dense(5, activation="tanh", **kw)(L.Flatten(**kw)(h)))
         elif head == "mean":

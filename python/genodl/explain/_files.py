@@ -24,7 +24,8 @@ class Archive:
     def rows(self, name, shape, dtype):
         """A function that takes the array piece by piece, in order."""
         with self._zip.open(f"{name}.npy", "w", force_zip64=True) as member:
-            header = {"descr": np.lib.format.dtype_to_descr(np.dtype(dtype)), "fortran_order": False, "shape": tuple(shape)}
+            descr = np.lib.format.dtype_to_descr(np.dtype(dtype))
+            header = {"descr": descr, "fortran_order": False, "shape": tuple(shape)}
             np.lib.format.write_array_header_2_0(member, header)
             yield lambda part: member.write(np.ascontiguousarray(part, dtype).tobytes())
 

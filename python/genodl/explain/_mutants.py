@@ -54,7 +54,9 @@ class Mutants:
             raise ShapeError(
                 f"mutants: expected an output with one row for each sequence, got {mutant.shape} for {count}."
             )
-        graph = _core.delta_graph([reference._value], [mutant._value], places[source], sources[source], width, first, last)
+        graph = _core.delta_graph(
+            [reference._value], [mutant._value], places[source], sources[source], width, first, last
+        )
         self.steps = graph["steps"]
         self.starts = [np.asarray(s, np.int32) for s in graph["starts"]]
         self.shape = mutant.shape[1:]

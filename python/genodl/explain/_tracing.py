@@ -90,7 +90,8 @@ def chooser(model, output, who):
         if callable(output):
             chosen = output(outputs)
             if not isinstance(chosen, KerasTensor):
-                raise TypeError(f"{who}: expected output to return a tensor made with gd.ops, got {type(chosen).__name__}.")
+                got = type(chosen).__name__
+                raise TypeError(f"{who}: expected output to return a tensor made with gd.ops, got {got}.")
             return chosen
         tensors = [t for t in _tree.flatten(outputs) if isinstance(t, KerasTensor)]
         name, column = output if isinstance(output, tuple) else (output, None)

@@ -81,7 +81,9 @@ def interactions(model, x, region=None, output=None, input=None, memory=512 << 2
     n = last - first
     mutants = make_mutants(inputs, chooser(model, output, who), n, first, first + 1, memory, who)
     if int(np.prod(mutants.shape)) != 1:
-        raise ShapeError(f"{who}: expected one number for each sequence, got outputs {mutants.shape}. Choose one with output=.")
+        raise ShapeError(
+            f"{who}: expected one number for each sequence, got outputs {mutants.shape}. Choose one with output=."
+        )
     reference = float(np.ravel(mutants.set_reference(inputs.row(0)))[0])
     own = sequence[first:last]
     position, base = np.nonzero(np.any(own[:, None] != np.eye(4, dtype=own.dtype), axis=-1))

@@ -90,7 +90,8 @@ class MutationMap:
         """Reads what :meth:`save` wrote."""
         try:
             with np.load(path, allow_pickle=False) as f:
-                return cls(f["reference"], f["delta"], f["sequences"], f["region"], str(f["mutations"]), str(f["score"]))
+                arrays = (f[name] for name in ("reference", "delta", "sequences", "region"))
+                return cls(*arrays, str(f["mutations"]), str(f["score"]))
         except (KeyError, ValueError, OSError) as error:
             if isinstance(error, FileNotFoundError):
                 raise

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from genodl._errors import ShapeError
 from genodl.explain import scores
 from genodl.explain._mutants import make_mutants
 from genodl.explain._progress import progress
@@ -50,11 +51,15 @@ def occlusion(model, x, width=1, output=None, step=1, fill="n", score="differenc
     sequences = inputs.sequences
     length = sequences.shape[1]
     if not 1 <= width <= length or step < 1:
-        raise ValueError(f"{who}: expected a width from 1 to {length} and a step of at least 1, got {width} and {step}.")
+        raise ValueError(
+            f"{who}: expected a width from 1 to {length} and a step of at least 1, got {width} and {step}."
+        )
     starts = np.unique(np.append(np.arange(0, length - width + 1, step), length - width))
     mutants = make_mutants(inputs, chooser(model, output, who), width, 0, length - width + 1, memory, who)
     if int(np.prod(mutants.shape)) != 1:
-        raise ValueError(f"{who}: expected one number for each sequence, got outputs {mutants.shape}. Choose one with output=.")
+        raise ShapeError(
+            f"{who}: expected one number for each sequence, got outputs {mutants.shape}. Choose one with output=."
+        )
     hidden = np.full((len(starts), width, 4), 0.25 if fill == "n" else 0.0, sequences.dtype)
     covered = np.zeros(length)
     for s in starts:
