@@ -44,6 +44,9 @@ class Mutants:
             while self.plan.arena_bytes > most and self.count > fewest:
                 fitting = int(self.count * most / self.plan.arena_bytes)
                 self._make(choose, width, first, last, max(fewest, min(fitting, self.count - 1)))
+        shared = 3 * self._shared_positions()
+        if shared > 3 and self.count > shared and self.count % shared:
+            self._make(choose, width, first, last, self.count // shared * shared)
 
     def _make(self, choose, width, first, last, count):
         self.count = count
@@ -69,6 +72,22 @@ class Mutants:
         self.session = _core.Session(self.plan)
         self.kept = []
 
+    def _shared_positions(self):
+        """How many neighbouring positions end in the same place: behind pooling, a dense layer reads the
+        same weights for their mutants."""
+        last = self.starts[-1]
+        return int(np.median(np.diff(np.flatnonzero(np.diff(last)), prepend=-1))) if np.any(np.diff(last)) else 1
+
+    def _end(self, begin, positions):
+        """Where a piece that begins there ends: short of its size if that keeps such neighbours together."""
+        end = min(begin + self.count, len(positions))
+        if end == len(positions):
+            return end
+        places = self.starts[-1][positions[begin : end + 1] - self.first]
+        changes = np.flatnonzero(np.diff(places)) + 1
+        whole = len(changes) and begin == 0 and changes[-1] > self.count // 2
+        return begin + int(changes[-1]) if whole else end
+
     @property
     def flops(self):
         """Multiplications and additions for one edit, as planned."""
@@ -85,8 +104,10 @@ class Mutants:
 
         Yields pairs (slice of the edits, outputs).
         """
-        for begin in range(0, len(positions), self.count):
-            end = min(begin + self.count, len(positions))
+        positions = np.asarray(positions)
+        end = 0
+        while end < len(positions):
+            begin, end = end, self._end(end, positions)
             if not self.changes:
                 yield slice(begin, end), np.broadcast_to(self.output, (end - begin, *self.output.shape))
                 continue
