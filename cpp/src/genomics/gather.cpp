@@ -9,6 +9,17 @@ namespace genodl::genomics {
 namespace {
 
 constexpr index_t kLettersPerTask = 1 << 16;
+// Stretches lie far apart: what comes so many later is fetched, up to so many bytes.
+constexpr index_t kStretchesAhead = 2;
+constexpr index_t kMostBytesAhead = 2048;
+constexpr index_t kCacheLine = 64;
+
+void fetch_ahead(std::string_view text, const Stretch& s) {
+  const auto size = static_cast<index_t>(text.size());
+  const index_t first = std::clamp<index_t>(s.first_byte, 0, size);
+  const index_t last = std::min(first + std::min(s.letters, kMostBytesAhead), size);
+  for (index_t at = first; at < last; at += kCacheLine) __builtin_prefetch(text.data() + at);
+}
 
 void reverse_in_place(code_t* codes, index_t n) {
   std::reverse(codes, codes + n);
@@ -58,8 +69,10 @@ GatherResult gather(std::string_view text, const Stretch* stretches, index_t cou
   }
   std::vector<GatherResult> parts(cuts.size() - 1);
   parallel_for(static_cast<index_t>(parts.size()), [&](index_t task, int) {
-    for (index_t i = cuts[task]; i < cuts[task + 1] && parts[task].bad_stretch < 0; ++i)
+    for (index_t i = cuts[task]; i < cuts[task + 1] && parts[task].bad_stretch < 0; ++i) {
+      if (i + kStretchesAhead < count) fetch_ahead(text, stretches[i + kStretchesAhead]);
       gather_one(text, stretches[i], i, codes, parts[task]);
+    }
   });
   GatherResult result;
   for (const GatherResult& part : parts) {
