@@ -27,15 +27,16 @@ index_t run(Session& session, const std::vector<py::array>& inputs, const std::v
             index_t first_row, index_t batches, std::uint64_t step, const py::object& poll, bool same_step) {
   const Plan& plan = session.plan();
   if (inputs.size() != plan.inputs.size() || outputs.size() != plan.outputs.size())
-    fail<ConfigError>("batches: expected ", plan.inputs.size(), " inputs and ", plan.outputs.size(),
-                      " outputs, got ", inputs.size(), " and ", outputs.size(), ".");
+    fail<ConfigError>("batches: expected ", plan.inputs.size(), " inputs and ", plan.outputs.size(), " outputs, got ",
+                      inputs.size(), " and ", outputs.size(), ".");
   const index_t size = plan.inputs.empty() || plan.inputs[0].shape.empty() ? 1 : plan.inputs[0].shape[0];
   const index_t end = first_row + batches * size;
   std::vector<Tensor> held;
   BatchLoop loop;
   index_t rows = end;
   if (order) {
-    if (order->size() < end) fail<ConfigError>("batches: expected an order of ", end, " rows, got ", order->size(), ".");
+    if (order->size() < end)
+      fail<ConfigError>("batches: expected an order of ", end, " rows, got ", order->size(), ".");
     const index_t* o = order->data();
     rows = 0;
     for (index_t i = first_row; i < end; ++i) {

@@ -156,12 +156,18 @@ void register_graph(py::module_& m) {
       .def_property_readonly("id", [](const Value& v) { return v.node->id; })
       .def_property_readonly("index", [](const Value& v) { return v.index; })
       .def_property_readonly("inputs", [](const Value& v) { return v.node->inputs; })
-      .def("changed_range", [](const Value& v, int input, index_t begin, index_t end) {
-        return ask_range(v, input, begin, end, &Op::changed);
-      }, py::arg("input"), py::arg("begin"), py::arg("end"))
-      .def("needed_range", [](const Value& v, int input, index_t begin, index_t end) {
-        return ask_range(v, input, begin, end, &Op::needed);
-      }, py::arg("input"), py::arg("begin"), py::arg("end"))
+      .def(
+          "changed_range",
+          [](const Value& v, int input, index_t begin, index_t end) {
+            return ask_range(v, input, begin, end, &Op::changed);
+          },
+          py::arg("input"), py::arg("begin"), py::arg("end"))
+      .def(
+          "needed_range",
+          [](const Value& v, int input, index_t begin, index_t end) {
+            return ask_range(v, input, begin, end, &Op::needed);
+          },
+          py::arg("input"), py::arg("begin"), py::arg("end"))
       .def_property_readonly("layer", [](const Value& v) { return v.node->layer; });
 
   py::class_<Variable, std::shared_ptr<Variable>>(m, "Variable")

@@ -6,9 +6,7 @@ namespace genodl::bindings {
 
 py::dtype dtype_of(DType dtype) { return py::dtype(std::string(name_of(dtype))); }
 
-DType dtype_of(const py::array& array) {
-  return dtype_from(py::str(array.dtype().attr("name")).cast<std::string>());
-}
+DType dtype_of(const py::array& array) { return dtype_from(py::str(array.dtype().attr("name")).cast<std::string>()); }
 
 Shape shape_of(const py::array& array) { return {array.shape(), array.shape() + array.ndim()}; }
 

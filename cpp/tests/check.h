@@ -65,30 +65,30 @@ inline double ulp_error(float got, double expected) {
 
 }  // namespace genodl::testing
 
-#define TEST(name)                                                                   \
-  static void test_##name();                                                         \
+#define TEST(name)                                                                    \
+  static void test_##name();                                                          \
   static const genodl::testing::Registration registration_##name(#name, test_##name); \
   static void test_##name()
 
-#define CHECK(condition)                                                        \
-  do {                                                                          \
-    genodl::testing::count_check();                                             \
-    if (!(condition)) genodl::testing::fail(__FILE__, __LINE__, #condition);    \
+#define CHECK(condition)                                                     \
+  do {                                                                       \
+    genodl::testing::count_check();                                          \
+    if (!(condition)) genodl::testing::fail(__FILE__, __LINE__, #condition); \
   } while (false)
 
 // With a message made of streamed values: CHECK_MSG(a == b, "at " << i).
-#define CHECK_MSG(condition, message)                                           \
-  do {                                                                          \
-    genodl::testing::count_check();                                             \
-    if (!(condition)) {                                                         \
-      std::ostringstream text;                                                  \
-      text << #condition << ": " << message;                                    \
-      genodl::testing::fail(__FILE__, __LINE__, text.str());                    \
-    }                                                                           \
+#define CHECK_MSG(condition, message)                        \
+  do {                                                       \
+    genodl::testing::count_check();                          \
+    if (!(condition)) {                                      \
+      std::ostringstream text;                               \
+      text << #condition << ": " << message;                 \
+      genodl::testing::fail(__FILE__, __LINE__, text.str()); \
+    }                                                        \
   } while (false)
 
-#define CHECK_CLOSE(got, expected, tolerance)                                   \
-  do {                                                                          \
-    const double got_ = (got), expected_ = (expected);                          \
+#define CHECK_CLOSE(got, expected, tolerance)                                           \
+  do {                                                                                  \
+    const double got_ = (got), expected_ = (expected);                                  \
     CHECK_MSG(std::fabs(got_ - expected_) <= (tolerance), got_ << " vs " << expected_); \
   } while (false)

@@ -20,12 +20,16 @@ std::string listed(const std::vector<Isa>& sets) {
 std::string_view isa_name(Isa isa) {
   switch (isa) {
 #if defined(__aarch64__)
-    case Isa::neon: return "neon";
+    case Isa::neon:
+      return "neon";
 #else
-    case Isa::baseline: return "baseline";
+    case Isa::baseline:
+      return "baseline";
 #if defined(__x86_64__)
-    case Isa::avx2: return "avx2";
-    case Isa::avx512: return "avx512";
+    case Isa::avx2:
+      return "avx2";
+    case Isa::avx512:
+      return "avx512";
 #endif
 #endif
   }
@@ -46,8 +50,7 @@ const std::vector<Isa>& compiled_isas() {
 // The compiler's test also asks the operating system whether it saves the wide registers.
 bool isa_available(Isa isa) {
 #if defined(__x86_64__)
-  const bool avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
-                    __builtin_cpu_supports("bmi2");
+  const bool avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("bmi2");
   if (isa == Isa::avx2) return avx2;
   if (isa == Isa::avx512) {
     return avx2 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&

@@ -116,7 +116,8 @@ class TaskRuns {
 
   void run(TaskArena& arena) {
     const GivenOut given_out(this);
-    arena.run(runs_, [](void* self, int worker) { static_cast<TaskRuns*>(self)->drain(worker); }, this);
+    arena.run(
+        runs_, [](void* self, int worker) { static_cast<TaskRuns*>(self)->drain(worker); }, this);
   }
 
  private:
@@ -157,8 +158,8 @@ class TaskRuns {
 
 void run_threaded(index_t tasks, const TaskBody& body, ThreadPool& pool) {
   threading().started.store(true, std::memory_order_relaxed);
-  const int runs = static_cast<int>(
-      std::min<index_t>({tasks, static_cast<index_t>(pool.threads()), TaskRuns::kMaxRuns}));
+  const int runs =
+      static_cast<int>(std::min<index_t>({tasks, static_cast<index_t>(pool.threads()), TaskRuns::kMaxRuns}));
   TaskRuns(tasks, runs, body).run(pool.arena());
 }
 
@@ -183,14 +184,11 @@ void parallel_for(index_t tasks, TaskBody body) {
   }
 }
 
-int max_workers() {
-  return scoped_pool == nullptr ? get_threads() : (*scoped_pool)->threads();
-}
+int max_workers() { return scoped_pool == nullptr ? get_threads() : (*scoped_pool)->threads(); }
 
 void set_threads(int threads) {
   if (threads < 1) {
-    throw std::invalid_argument("set_threads: expected at least 1 thread, got " +
-                                std::to_string(threads) +
+    throw std::invalid_argument("set_threads: expected at least 1 thread, got " + std::to_string(threads) +
                                 ". Pass 1 to compute without other threads.");
   }
   auto pool = std::make_shared<ThreadPool>(threads);

@@ -22,8 +22,8 @@ Shape broadcast(const Shape& a, const Shape& b, const std::string& who) {
     const index_t da = i < rank - a.size() ? 1 : a[i - (rank - a.size())];
     const index_t db = i < rank - b.size() ? 1 : b[i - (rank - b.size())];
     if (da != db && da != 1 && db != 1)
-      fail<ShapeError>(who, ": expected shapes that broadcast together, got ", to_string(a), " and ",
-                       to_string(b), ".");
+      fail<ShapeError>(who, ": expected shapes that broadcast together, got ", to_string(a), " and ", to_string(b),
+                       ".");
     out[i] = da == 1 ? db : da;
   }
   return out;

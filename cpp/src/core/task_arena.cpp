@@ -16,8 +16,7 @@ TaskArena::~TaskArena() = default;
 void TaskArena::run(int copies, void (*body)(void*, int), void* work) {
   arena_->execute([&] {
     tbb::parallel_for(
-        0, copies, [&](int) { body(work, tbb::this_task_arena::current_thread_index()); },
-        tbb::simple_partitioner());
+        0, copies, [&](int) { body(work, tbb::this_task_arena::current_thread_index()); }, tbb::simple_partitioner());
   });
 }
 

@@ -14,8 +14,7 @@ EncodeResult encode(const unsigned char* letters, index_t n, code_t* codes) {
   EncodeResult result;
   result.soft_masked = (seen & kSoftMasked) != 0;
   if (seen & kNotALetter) {
-    result.first_bad =
-        std::find_if(codes, codes + n, [](code_t c) { return (c & kNotALetter) != 0; }) - codes;
+    result.first_bad = std::find_if(codes, codes + n, [](code_t c) { return (c & kNotALetter) != 0; }) - codes;
   }
   return result;
 }

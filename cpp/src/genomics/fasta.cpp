@@ -14,8 +14,7 @@ std::string_view next_line(std::string_view text, std::size_t& at) {
   const auto* newline = static_cast<const char*>(std::memchr(start, '\n', left));
   std::size_t length = newline ? static_cast<std::size_t>(newline - start) : left;
   at += newline ? length + 1 : length;
-  while (length && (start[length - 1] == '\r' || start[length - 1] == ' ' || start[length - 1] == '\t'))
-    --length;
+  while (length && (start[length - 1] == '\r' || start[length - 1] == ' ' || start[length - 1] == '\t')) --length;
   return {start, length};
 }
 

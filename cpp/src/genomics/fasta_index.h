@@ -44,7 +44,7 @@ class FastaIndexer {
   index_t line_start_ = 0;  // byte where the open line begins
   index_t line_bytes_ = 0;  // bytes of the open line so far
   char first_ = 0, last_ = 0;
-  std::string header_;      // of the open line, if it is one
+  std::string header_;  // of the open line, if it is one
   index_t header_line_ = 0;
   bool short_line_ = false;  // the record had a line shorter than its first: it must be the last
 };

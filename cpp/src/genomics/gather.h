@@ -19,8 +19,8 @@ struct Stretch {
 
 struct GatherResult {
   bool soft_masked = false;
-  index_t bad_stretch = -1;    // the first that holds a byte which is no letter
-  index_t bad_position = 0;    // letters from the stretch's first, on the forward strand
+  index_t bad_stretch = -1;  // the first that holds a byte which is no letter
+  index_t bad_position = 0;  // letters from the stretch's first, on the forward strand
   unsigned char bad_byte = 0;
 };
 

@@ -20,8 +20,8 @@ class GroupTable {
         double sum = 0;
         for (index_t j = 4 * g; j < std::min(4 * g + 4, width_); ++j) {
           const int base = word >> (6 - 2 * (j - 4 * g)) & 3;
-          sum += static_cast<double>(reverse ? motif.scores[4 * (width_ - 1 - j) + 3 - base]
-                                             : motif.scores[4 * j + base]);
+          sum +=
+              static_cast<double>(reverse ? motif.scores[4 * (width_ - 1 - j) + 3 - base] : motif.scores[4 * j + base]);
         }
         table_[256 * g + word] = static_cast<T>(sum);
       }

@@ -23,9 +23,7 @@ T AttrReader::take(const std::string& name, const T* fallback, const char* kind)
 
 bool AttrReader::boolean(const std::string& name, bool fallback) { return take(name, &fallback, "a bool"); }
 index_t AttrReader::integer(const std::string& name) { return take<index_t>(name, nullptr, "an integer"); }
-index_t AttrReader::integer(const std::string& name, index_t fallback) {
-  return take(name, &fallback, "an integer");
-}
+index_t AttrReader::integer(const std::string& name, index_t fallback) { return take(name, &fallback, "an integer"); }
 double AttrReader::number(const std::string& name, double fallback) {
   const AttrValue* value = find(name);
   if (value)

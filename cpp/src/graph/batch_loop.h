@@ -7,13 +7,13 @@
 namespace genodl {
 
 struct BatchLoop {
-  std::vector<const std::byte*> inputs;   // whole arrays, one for each input of the plan
-  std::vector<std::byte*> outputs;        // whole results, one for each output
-  const index_t* order = nullptr;         // rows in the order of use; null: as they lie
-  index_t first_row = 0;                  // position (in order) of the first batch
+  std::vector<const std::byte*> inputs;  // whole arrays, one for each input of the plan
+  std::vector<std::byte*> outputs;       // whole results, one for each output
+  const index_t* order = nullptr;        // rows in the order of use; null: as they lie
+  index_t first_row = 0;                 // position (in order) of the first batch
   index_t batches = 0;
-  std::uint64_t step = 0;                 // number of the first run; the next ones count on from there
-  bool same_step = false;                 // all runs have the number of the first
+  std::uint64_t step = 0;  // number of the first run; the next ones count on from there
+  bool same_step = false;  // all runs have the number of the first
 };
 
 // Calls poll(batches done) now and then; stops early when it answers false. Returns batches done.

@@ -185,8 +185,7 @@ class DeltaBuilder {
     if (in.form == DeltaForm::full) return in.value;
     if (in.form == DeltaForm::window) {
       Value& made = scattered_[v.node.get()];
-      if (!made)
-        made = build::node("window_scatter", {in.value, in.places->table, references_.take(in.base)});
+      if (!made) made = build::node("window_scatter", {in.value, in.places->table, references_.take(in.base)});
       return made;
     }
     if (is_variable(*v.node) || is_constant(*v.node)) return v;
@@ -209,7 +208,7 @@ class DeltaBuilder {
   GraphPairs pairs_;
   NeededPositions needed_;
   DeltaGraph graph_;
-  std::set<const Node*> reads_others_;  // nodes of which more than the first output is read
+  std::set<const Node*> reads_others_;               // nodes of which more than the first output is read
   std::map<const Node*, std::vector<Input>> known_;  // of nodes that depend on the edits
   std::map<const Node*, Ranges> ranges_;             // of windows
   std::map<const Node*, Value> scattered_;

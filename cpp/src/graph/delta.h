@@ -18,7 +18,7 @@ namespace genodl {
 struct WindowPlaces {
   std::vector<index_t> starts;  // by the position of the edit, from the first that is allowed
   index_t width = 0;
-  Value table;                  // int32 (mutants): the starts of the mutants of a run
+  Value table;  // int32 (mutants): the starts of the mutants of a run
 };
 
 enum class DeltaForm { reference, window, full };
@@ -40,11 +40,11 @@ struct DeltaGraph {
 };
 
 struct DeltaRequest {
-  Values reference_outputs;  // of the model traced with one row
-  Values mutant_outputs;     // of the same model traced with `mutants` rows
+  Values reference_outputs;        // of the model traced with one row
+  Values mutant_outputs;           // of the same model traced with `mutants` rows
   Value reference_source, source;  // the placeholder that is edited, in both graphs
-  index_t edit_width = 1;    // consecutive positions an edit may change
-  index_t first = 0, last = 0;  // edits start at positions [first, last)
+  index_t edit_width = 1;          // consecutive positions an edit may change
+  index_t first = 0, last = 0;     // edits start at positions [first, last)
 };
 
 DeltaGraph make_delta_graph(const DeltaRequest& request);

@@ -82,8 +82,7 @@ void NeededPositions::add(const Value& v, std::optional<Range> range) {
     need.all = true;
   } else if (range->begin < range->end) {
     const bool empty = need.range.begin >= need.range.end;
-    need.range = empty ? *range
-                       : Range{std::min(need.range.begin, range->begin), std::max(need.range.end, range->end)};
+    need.range = empty ? *range : Range{std::min(need.range.begin, range->begin), std::max(need.range.end, range->end)};
   }
 }
 

@@ -27,7 +27,8 @@ std::vector<Axis> broadcast_axes(const Shape& out, const Shape& in) {
     const bool repeats = i < extra || in[i - extra] == 1;
     const Axis axis{out[i], repeats ? 0 : strides[i - extra]};
     Axis* last = axes.empty() ? nullptr : &axes.back();
-    if (last && ((last->stride == 0 && axis.stride == 0) || (axis.stride != 0 && last->stride == axis.size * axis.stride)))
+    if (last &&
+        ((last->stride == 0 && axis.stride == 0) || (axis.stride != 0 && last->stride == axis.size * axis.stride)))
       *last = {last->size * axis.size, axis.stride};
     else
       axes.push_back(axis);
@@ -215,8 +216,8 @@ void ElementwiseProgram::fetch(const Input& input, DType dtype, const void* from
 }
 
 template <class T>
-void ElementwiseProgram::run_blocks(const void* const* inputs, void* const* outputs, std::byte* scratch,
-                                    index_t begin, index_t end, std::uint64_t step) const {
+void ElementwiseProgram::run_blocks(const void* const* inputs, void* const* outputs, std::byte* scratch, index_t begin,
+                                    index_t end, std::uint64_t step) const {
   T** regs = reinterpret_cast<T**>(scratch);
   std::byte* blocks = scratch + align_up(scratch_of_reg_.size() * sizeof(void*));
   const auto block_at = [&](int block) {

@@ -17,9 +17,9 @@ struct EwNode {
   };
   kernels::EwOp op;
   std::vector<Operand> operands;
-  std::uint64_t key = 0;   // of random ops
+  std::uint64_t key = 0;  // of random ops
   TensorSpec spec;
-  int output = -1;         // position among the outputs, or -1
+  int output = -1;  // position among the outputs, or -1
 };
 
 class ElementwiseProgram {
@@ -56,14 +56,14 @@ class ElementwiseProgram {
   struct Input {
     Access access;
     int reg;
-    std::vector<Axis> axes;      // of `expand`: outermost first
-    index_t period = 0;          // the input repeats every so many elements (0: it does not)
+    std::vector<Axis> axes;  // of `expand`: outermost first
+    index_t period = 0;      // the input repeats every so many elements (0: it does not)
     int last_use = 0;
   };
   struct Output {
     int reg;
-    bool direct;   // written in place by its instruction
-    int written;   // by which instruction
+    bool direct;  // written in place by its instruction
+    int written;  // by which instruction
   };
 
   template <class T>

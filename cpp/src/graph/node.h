@@ -36,10 +36,10 @@ struct Node {
   Attrs attrs;
   Values inputs;
   std::vector<TensorSpec> outputs;
-  std::string layer;                    // who the user would say made this node
-  std::uint64_t id = 0;                 // grows with time, so inputs have smaller ids
-  std::shared_ptr<Variable> variable;   // of variable nodes only
-  Tensor constant;                      // of constant nodes only
+  std::string layer;                   // who the user would say made this node
+  std::uint64_t id = 0;                // grows with time, so inputs have smaller ids
+  std::shared_ptr<Variable> variable;  // of variable nodes only
+  Tensor constant;                     // of constant nodes only
 
   ~Node();
 };

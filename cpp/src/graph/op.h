@@ -105,8 +105,8 @@ std::vector<std::string> registered_ops();
 
 #define GENODL_JOIN_(a, b) a##b
 #define GENODL_JOIN(a, b) GENODL_JOIN_(a, b)
-#define GENODL_REGISTER(NAME, CLASS)                                                             \
-  static const ::genodl::OpRegistration GENODL_JOIN(registration_, __COUNTER__)(                  \
+#define GENODL_REGISTER(NAME, CLASS)                                             \
+  static const ::genodl::OpRegistration GENODL_JOIN(registration_, __COUNTER__)( \
       NAME, [](::genodl::AttrReader& attrs) { return std::make_shared<CLASS>(attrs); });
 
 }  // namespace genodl

@@ -178,8 +178,8 @@ class Planner {
       step.label += node->op->name();
     }
     const Node& first = *cluster.elementwise.front();
-    auto compiled = std::make_shared<ElementwiseProgram>(first.outputs[0].shape, inputs, outputs, program,
-                                                         computes_wide(first));
+    auto compiled =
+        std::make_shared<ElementwiseProgram>(first.outputs[0].shape, inputs, outputs, program, computes_wide(first));
     for (std::size_t i = 0; i < inputs.size(); ++i) {
       const Value& v = input_values[i];
       const bool from_main = cluster.main && v.node == cluster.main;
@@ -229,7 +229,8 @@ class Planner {
         int shared = -1;
         for (int i = 0; i < program.inputs() && shared < 0; ++i) {
           const int b = step.program_inputs[static_cast<std::size_t>(i)];
-          if (b < 0 || taken.contains(b) || !dies_here(b, cluster) || !program.can_share(i, static_cast<int>(o))) continue;
+          if (b < 0 || taken.contains(b) || !dies_here(b, cluster) || !program.can_share(i, static_cast<int>(o)))
+            continue;
           if (std::count(step.program_inputs.begin(), step.program_inputs.end(), b) != 1) continue;
           if (std::count(step.inputs.begin(), step.inputs.end(), b)) continue;
           shared = b;
@@ -260,7 +261,8 @@ class Planner {
   bool dies_here(int buffer, const Cluster& cluster) {
     if (plan_->buffers[static_cast<std::size_t>(buffer)].kind != Buffer::Kind::arena) return false;
     const auto it = schedule_.last_reader.find(buffer_values_key(buffer));
-    const std::size_t mine = schedule_.cluster_of.at(cluster.main ? cluster.main.get() : cluster.elementwise.front().get());
+    const std::size_t mine =
+        schedule_.cluster_of.at(cluster.main ? cluster.main.get() : cluster.elementwise.front().get());
     return it != schedule_.last_reader.end() && it->second == schedule_.position.at(mine);
   }
 
@@ -344,7 +346,8 @@ Cost cost_of(const Step& step) {
   Cost cost;
   if (step.op) cost = step.op->cost(step.input_specs, step.output_specs);
   if (step.program) {
-    cost.flops += static_cast<double>(step.program->instructions()) * static_cast<double>(elements(step.program->shape()));
+    cost.flops +=
+        static_cast<double>(step.program->instructions()) * static_cast<double>(elements(step.program->shape()));
     for (const TensorSpec& s : step.program->input_specs()) cost.bytes += static_cast<double>(s.bytes());
     for (const TensorSpec& s : step.program->output_specs()) cost.bytes += static_cast<double>(s.bytes());
   }

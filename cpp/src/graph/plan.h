@@ -15,8 +15,8 @@ struct Buffer {
   enum class Kind { arena, input, output, variable, constant };
   Kind kind = Kind::arena;
   std::size_t bytes = 0;
-  std::size_t offset = 0;  // in the arena
-  int index = 0;           // of the input or output
+  std::size_t offset = 0;     // in the arena
+  int index = 0;              // of the input or output
   int first = -1, last = -1;  // steps that touch it; -1: none does
   std::shared_ptr<Variable> variable;
   Tensor constant;

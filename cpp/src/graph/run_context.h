@@ -15,16 +15,22 @@ struct Epilogue {
   const ElementwiseProgram* program = nullptr;
   const void* const* inputs = nullptr;
   void* const* outputs = nullptr;
-  std::byte* scratch = nullptr;      // program->scratch_bytes() for each worker
+  std::byte* scratch = nullptr;  // program->scratch_bytes() for each worker
 };
 
 class RunContext {
  public:
-  RunContext(const TensorSpec* in_specs, int inputs, const TensorSpec* out_specs, int outputs,
-             const void* const* in, void* const* out, std::byte* workspace, std::uint64_t step,
-             const Epilogue* epilogue = nullptr)
-      : in_specs_(in_specs), out_specs_(out_specs), inputs_(inputs), outputs_(outputs), in_(in), out_(out),
-        workspace_(workspace), step_(step), epilogue_(epilogue) {}
+  RunContext(const TensorSpec* in_specs, int inputs, const TensorSpec* out_specs, int outputs, const void* const* in,
+             void* const* out, std::byte* workspace, std::uint64_t step, const Epilogue* epilogue = nullptr)
+      : in_specs_(in_specs),
+        out_specs_(out_specs),
+        inputs_(inputs),
+        outputs_(outputs),
+        in_(in),
+        out_(out),
+        workspace_(workspace),
+        step_(step),
+        epilogue_(epilogue) {}
 
   int inputs() const { return inputs_; }
   int outputs() const { return outputs_; }

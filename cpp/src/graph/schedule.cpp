@@ -14,7 +14,11 @@ namespace {
 class Scheduler {
  public:
   Scheduler(const std::vector<Cluster>& clusters, const Values& outputs, const std::vector<VariableUpdate>& updates)
-      : clusters_(clusters), outputs_(outputs), updates_(updates), readers_(clusters.size()), depends_(clusters.size()) {}
+      : clusters_(clusters),
+        outputs_(outputs),
+        updates_(updates),
+        readers_(clusters.size()),
+        depends_(clusters.size()) {}
 
   Schedule run() {
     collect_reads();

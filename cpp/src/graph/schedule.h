@@ -13,12 +13,12 @@ namespace genodl {
 struct Schedule {
   static constexpr std::size_t kNever = static_cast<std::size_t>(-1);
 
-  std::vector<std::size_t> order;                            // of clusters
-  std::map<std::size_t, std::size_t> position;               // of a cluster in that order
+  std::vector<std::size_t> order;               // of clusters
+  std::map<std::size_t, std::size_t> position;  // of a cluster in that order
   std::map<const Node*, std::size_t> cluster_of;
-  std::set<ValueKey> read_outside;                           // values that leave their cluster
-  std::map<ValueKey, std::size_t> last_reader;               // its position; kNever: read after all clusters
-  std::map<ValueKey, std::shared_ptr<Variable>> in_place;    // updates that need no copy
+  std::set<ValueKey> read_outside;                         // values that leave their cluster
+  std::map<ValueKey, std::size_t> last_reader;             // its position; kNever: read after all clusters
+  std::map<ValueKey, std::shared_ptr<Variable>> in_place;  // updates that need no copy
 };
 
 Schedule make_schedule(const std::vector<Cluster>& clusters, const Values& outputs,

@@ -84,13 +84,14 @@ struct GradSums {
   void run(index_t first, index_t last, index_t column, index_t left) const {
     Vec m[kCount];
     for (int v = 0; v < kCount; ++v) m[v] = read<kWhole>(middle + column + v * kLanes, left);
-    sum_rows<kCount, kWhole, 2>(first, last, step, column, left, {sum, products}, [&](int v, index_t at, Vec(&sums)[2]) {
-      __builtin_prefetch(x + at + kRows * step);
-      __builtin_prefetch(dy + at + kRows * step);
-      const Vec g = read<kWhole>(dy + at, left);
-      sums[0] += g;
-      sums[1] += g * (read<kWhole>(x + at, left) - m[v]);
-    });
+    sum_rows<kCount, kWhole, 2>(first, last, step, column, left, {sum, products},
+                                [&](int v, index_t at, Vec(&sums)[2]) {
+                                  __builtin_prefetch(x + at + kRows * step);
+                                  __builtin_prefetch(dy + at + kRows * step);
+                                  const Vec g = read<kWhole>(dy + at, left);
+                                  sums[0] += g;
+                                  sums[1] += g * (read<kWhole>(x + at, left) - m[v]);
+                                });
   }
 };
 

@@ -29,8 +29,8 @@ struct ConvKernels {
   index_t (*forward_tasks)(const ConvShape&);
   index_t (*forward_scratch)(const ConvShape&);
   // Writes the complete rows [*row_begin, *row_end) of y, one row being all filters of a position.
-  void (*forward)(const ConvShape&, const float* x, const float* packed, float* y, index_t task,
-                  float* scratch, index_t* row_begin, index_t* row_end);
+  void (*forward)(const ConvShape&, const float* x, const float* packed, float* y, index_t task, float* scratch,
+                  index_t* row_begin, index_t* row_end);
 
   index_t (*input_grad_packed_size)(const ConvShape&);
   index_t (*input_grad_pack_tasks)(const ConvShape&);
@@ -38,16 +38,16 @@ struct ConvKernels {
   index_t (*input_grad_tasks)(const ConvShape&);
   index_t (*input_grad_scratch)(const ConvShape&);
   // Writes the complete rows [*row_begin, *row_end) of dx, one row being all channels.
-  void (*input_grad)(const ConvShape&, const float* dy, const float* packed, float* dx,
-                     index_t task, float* scratch, index_t* row_begin, index_t* row_end);
+  void (*input_grad)(const ConvShape&, const float* dy, const float* packed, float* dx, index_t task, float* scratch,
+                     index_t* row_begin, index_t* row_end);
 
   // The positions are cut into fixed chunks whose sums meet in `partial` (shared by all tasks) and
   // are added in order by the reduce tasks. With one chunk there is no partial and no reduction.
   index_t (*weight_grad_partial_size)(const ConvShape&);
   index_t (*weight_grad_tasks)(const ConvShape&);
   index_t (*weight_grad_scratch)(const ConvShape&);
-  void (*weight_grad)(const ConvShape&, const float* x, const float* dy, float* dw, float* partial,
-                      index_t task, float* scratch);
+  void (*weight_grad)(const ConvShape&, const float* x, const float* dy, float* dw, float* partial, index_t task,
+                      float* scratch);
   index_t (*weight_grad_reduce_tasks)(const ConvShape&);
   void (*weight_grad_reduce)(const ConvShape&, const float* partial, float* dw, index_t task);
 };

@@ -24,8 +24,8 @@ PackedPanel packed_panel(const Lines& l, float* packed, index_t task) {
           packed + group * depth_of(l) * padded_columns(l) + column * depth_of(l)};
 }
 
-void run_lines(const Lines& l, const float* source, const float* packed, float* dest,
-               index_t task, float* scratch, index_t* row_begin, index_t* row_end) {
+void run_lines(const Lines& l, const float* source, const float* packed, float* dest, index_t task, float* scratch,
+               index_t* row_begin, index_t* row_end) {
   const TaskRange range = LineTasks(l).range(l, task);
   TileBatch(l, scratch).run_task(range, source, packed, dest);
   *row_begin = range.first_line * l.dest_w + range.first_w;
@@ -42,16 +42,15 @@ index_t forward_pack_tasks(const ConvShape& s) {
 void forward_pack(const ConvShape& s, const float* weights, float* packed, index_t task) {
   const Lines l = forward_lines(s);
   const PackedPanel panel = packed_panel(l, packed, task);
-  pack_rows(weights + panel.group * l.columns + panel.column, l.dest_c, depth_of(l), panel.columns,
-            panel.data);
+  pack_rows(weights + panel.group * l.columns + panel.column, l.dest_c, depth_of(l), panel.columns, panel.data);
 }
 
 index_t forward_tasks(const ConvShape& s) { return LineTasks(forward_lines(s)).tasks; }
 
 index_t forward_scratch(const ConvShape& s) { return TileBatch::scratch_size(forward_lines(s)); }
 
-void forward(const ConvShape& s, const float* x, const float* packed, float* y, index_t task,
-             float* scratch, index_t* row_begin, index_t* row_end) {
+void forward(const ConvShape& s, const float* x, const float* packed, float* y, index_t task, float* scratch,
+             index_t* row_begin, index_t* row_end) {
   run_lines(forward_lines(s), x, packed, y, task, scratch, row_begin, row_end);
 }
 
@@ -69,21 +68,17 @@ void input_grad_pack(const ConvShape& s, const float* weights, float* packed, in
   for (index_t kh = 0; kh < l.kernel_h; ++kh)
     for (index_t u = 0; u < l.kernel_w; ++u) {
       const index_t tap = kh * l.kernel_w + packed_tap(l, u);
-      const float* from =
-          weights + (tap * l.columns + panel.column) * l.source_c + panel.group * l.terms;
-      pack_transposed(from, l.source_c, l.terms, panel.columns,
-                      panel.data + (kh * l.kernel_w + u) * l.terms * width);
+      const float* from = weights + (tap * l.columns + panel.column) * l.source_c + panel.group * l.terms;
+      pack_transposed(from, l.source_c, l.terms, panel.columns, panel.data + (kh * l.kernel_w + u) * l.terms * width);
     }
 }
 
 index_t input_grad_tasks(const ConvShape& s) { return LineTasks(input_grad_lines(s)).tasks; }
 
-index_t input_grad_scratch(const ConvShape& s) {
-  return TileBatch::scratch_size(input_grad_lines(s));
-}
+index_t input_grad_scratch(const ConvShape& s) { return TileBatch::scratch_size(input_grad_lines(s)); }
 
-void input_grad(const ConvShape& s, const float* dy, const float* packed, float* dx, index_t task,
-                float* scratch, index_t* row_begin, index_t* row_end) {
+void input_grad(const ConvShape& s, const float* dy, const float* packed, float* dx, index_t task, float* scratch,
+                index_t* row_begin, index_t* row_end) {
   const Lines l = input_grad_lines(s);
   run_lines(l, dy, packed, dx, task, scratch, row_begin, row_end);
   *row_begin *= input_rows(s, l);
@@ -99,8 +94,8 @@ index_t weight_grad_tasks(const ConvShape& s) { return WeightGradPlan(s).tasks()
 
 index_t weight_grad_scratch(const ConvShape& s) { return WeightGradPlan(s).scratch_size(); }
 
-void weight_grad(const ConvShape& s, const float* x, const float* dy, float* dw, float* partial,
-                 index_t task, float* scratch) {
+void weight_grad(const ConvShape& s, const float* x, const float* dy, float* dw, float* partial, index_t task,
+                 float* scratch) {
   const WeightGradPlan plan(s);
   const index_t chunk = task / (plan.tasks() / plan.position_chunks);
   float* to = plan.position_chunks > 1 ? partial + chunk * plan.size() : dw;

@@ -117,9 +117,7 @@ index_t weight_size(const ConvShape& s) { return rows_of(s) * s.channels; }
 index_t weight_grad_partial_size(const ConvShape& s) { return chunks_of(s) * weight_size(s); }
 index_t weight_grad_tasks(const ConvShape& s) { return chunks_of(s); }
 index_t shifted_room(const ConvShape& s) { return smaller(s.width, kPositions) + reach(s); }
-index_t weight_grad_scratch(const ConvShape& s) {
-  return shifted_room(s) + kDepth * kPanelWidth;
-}
+index_t weight_grad_scratch(const ConvShape& s) { return shifted_room(s) + kDepth * kPanelWidth; }
 
 // sums[tap][channel] (+)= what the shifted lines take of `count` positions of x.
 void add_taps(const ConvShape& s, const float* shifted, const float* x, index_t count, float* sums, bool accumulate,

@@ -21,11 +21,10 @@ struct Lines {
 // A kernel of one tap, or as large as the input, is a plain product over fewer, longer lines.
 inline ConvShape simplified(ConvShape s) {
   const bool unpadded = s.pad_top == 0 && s.pad_left == 0;
-  const bool every_position = unpadded && s.kernel_h == 1 && s.kernel_w == 1 && s.stride_h == 1 &&
-                              s.stride_w == 1 && s.out_h == s.height && s.out_w == s.width;
-  const bool one_position = unpadded && s.out_h == 1 && s.out_w == 1 && s.groups == 1 &&
-                            s.kernel_h == s.height && s.kernel_w == s.width &&
-                            (s.dilation_h == 1 || s.kernel_h == 1) &&
+  const bool every_position = unpadded && s.kernel_h == 1 && s.kernel_w == 1 && s.stride_h == 1 && s.stride_w == 1 &&
+                              s.out_h == s.height && s.out_w == s.width;
+  const bool one_position = unpadded && s.out_h == 1 && s.out_w == 1 && s.groups == 1 && s.kernel_h == s.height &&
+                            s.kernel_w == s.width && (s.dilation_h == 1 || s.kernel_h == 1) &&
                             (s.dilation_w == 1 || s.kernel_w == 1);
   if (!every_position && !one_position) return s;
   const index_t area = s.height * s.width;
@@ -36,20 +35,56 @@ inline ConvShape simplified(ConvShape s) {
 
 inline Lines forward_lines(const ConvShape& shape) {
   const ConvShape s = simplified(shape);
-  Lines l{s.batch, s.height, s.width, s.channels, s.out_h, s.out_w, s.filters,
-          s.groups, s.channels / s.groups, s.filters / s.groups,
-          s.kernel_h, s.kernel_w, s.stride_h, s.stride_w, s.dilation_h, s.dilation_w,
-          s.pad_top, s.pad_left, false, false, 1, s.stride_w};
+  Lines l{s.batch,
+          s.height,
+          s.width,
+          s.channels,
+          s.out_h,
+          s.out_w,
+          s.filters,
+          s.groups,
+          s.channels / s.groups,
+          s.filters / s.groups,
+          s.kernel_h,
+          s.kernel_w,
+          s.stride_h,
+          s.stride_w,
+          s.dilation_h,
+          s.dilation_w,
+          s.pad_top,
+          s.pad_left,
+          false,
+          false,
+          1,
+          s.stride_w};
   l.merged = l.groups == 1 && l.dilation_w == 1;
   return l;
 }
 
 inline Lines input_grad_lines(const ConvShape& shape) {
   const ConvShape s = simplified(shape);
-  Lines l{s.batch, s.out_h, s.out_w, s.filters, s.height, s.width, s.channels,
-          s.groups, s.filters / s.groups, s.channels / s.groups,
-          s.kernel_h, s.kernel_w, s.stride_h, s.stride_w, s.dilation_h, s.dilation_w,
-          s.pad_top, s.pad_left, true, false, s.stride_w, 1};
+  Lines l{s.batch,
+          s.out_h,
+          s.out_w,
+          s.filters,
+          s.height,
+          s.width,
+          s.channels,
+          s.groups,
+          s.filters / s.groups,
+          s.channels / s.groups,
+          s.kernel_h,
+          s.kernel_w,
+          s.stride_h,
+          s.stride_w,
+          s.dilation_h,
+          s.dilation_w,
+          s.pad_top,
+          s.pad_left,
+          true,
+          false,
+          s.stride_w,
+          1};
   l.merged = l.groups == 1 && l.dilation_w == 1 && l.stride_w == 1;
   return l;
 }
@@ -75,9 +110,7 @@ inline index_t source_row(const Lines& l, index_t h, index_t kh) {
 }
 
 // Packed taps of an input gradient run backwards, so that they read ascending positions.
-inline index_t packed_tap(const Lines& l, index_t tap) {
-  return l.input_grad ? l.kernel_w - 1 - tap : tap;
-}
+inline index_t packed_tap(const Lines& l, index_t tap) { return l.input_grad ? l.kernel_w - 1 - tap : tap; }
 
 // Whether packed tap `u` serves `phase`, and which source position it reads for its position 0.
 inline bool tap_position(const Lines& l, index_t u, index_t phase, index_t* position) {
@@ -123,8 +156,7 @@ struct LineTasks {
     if (pieces_per_line == 1) return {cut(lines, tasks, task), cut(lines, tasks, task + 1), 0, l.dest_w};
     const index_t line = task / pieces_per_line;
     const index_t piece = task % pieces_per_line;
-    return {line, line + 1, cut(l.dest_w, pieces_per_line, piece),
-            cut(l.dest_w, pieces_per_line, piece + 1)};
+    return {line, line + 1, cut(l.dest_w, pieces_per_line, piece), cut(l.dest_w, pieces_per_line, piece + 1)};
   }
 };
 
@@ -144,8 +176,7 @@ class TileBatch {
         edges_(reinterpret_cast<float*>(segments_ + segment_room(lines))) {}
 
   static index_t scratch_size(const Lines& l) {
-    return (kTiles * sizeof(LineTile) + segment_room(l) * sizeof(Segment)) / sizeof(float) +
-           edge_room(l);
+    return (kTiles * sizeof(LineTile) + segment_room(l) * sizeof(Segment)) / sizeof(float) + edge_room(l);
   }
 
   void run_task(const TaskRange& range, const float* source, const float* packed, float* dest) {
@@ -156,8 +187,7 @@ class TileBatch {
       packed_ = packed + g * group_size;
       dest_ = dest + g * lines_.columns;
       for (index_t line = range.first_line; line < range.last_line; ++line)
-        for (index_t phase = 0; phase < lines_.phases; ++phase)
-          add_line(line, phase, range.first_w, range.last_w);
+        for (index_t phase = 0; phase < lines_.phases; ++phase) add_line(line, phase, range.first_w, range.last_w);
       flush();
     }
   }
@@ -196,8 +226,7 @@ class TileBatch {
     for (index_t kh = 0; kh < lines_.kernel_h; ++kh) {
       const index_t row = source_row(lines_, h, kh);
       if (row < 0) continue;
-      const float* line_start =
-          source_ + (sample * lines_.source_h + row) * lines_.source_w * lines_.source_c;
+      const float* line_start = source_ + (sample * lines_.source_h + row) * lines_.source_w * lines_.source_c;
       for (index_t u = 0; u < taps; ++u) {
         index_t position;
         if (tap_position(lines_, u, phase, &position))

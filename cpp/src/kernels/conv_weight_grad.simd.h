@@ -56,9 +56,7 @@ struct WeightGradPlan {
     return cut(divide_up(row_count(), kTileRows), row_parts, part) * kTileRows;
   }
 
-  index_t block_start(index_t block) const {
-    return blocks == 0 ? 0 : cut(positions, blocks, block);
-  }
+  index_t block_start(index_t block) const { return blocks == 0 ? 0 : cut(positions, blocks, block); }
 
   index_t pieces_per_block() const { return smaller(kBlock, kBlock / larger(1, s.out_w) + 2); }
   index_t families_per_part() const {
@@ -72,8 +70,7 @@ struct WeightGradPlan {
   }
   index_t scratch_size() const {
     return kBlock * kPanelWidth + edge_room() +
-           (segment_room() * sizeof(Segment) + families_per_part() * sizeof(index_t)) /
-               sizeof(float);
+           (segment_room() * sizeof(Segment) + families_per_part() * sizeof(index_t)) / sizeof(float);
   }
 };
 
@@ -99,8 +96,7 @@ class WeightGradTask {
     last_row_ = plan_.row_start(row_part + 1);
     const index_t panels = divide_up(plan_.filters, kPanelWidth);
     const index_t first_column = cut(panels, plan_.column_parts, column_part) * kPanelWidth;
-    const index_t last_column =
-        smaller(plan_.filters, cut(panels, plan_.column_parts, column_part + 1) * kPanelWidth);
+    const index_t last_column = smaller(plan_.filters, cut(panels, plan_.column_parts, column_part + 1) * kPanelWidth);
     const index_t last_block = cut(plan_.blocks, plan_.position_chunks, chunk + 1);
     index_t block = cut(plan_.blocks, plan_.position_chunks, chunk);
     bool accumulate = false;
@@ -130,10 +126,8 @@ class WeightGradTask {
     const index_t line = next / s.out_w;
     const index_t row = line / s.out_h * s.height + line % s.out_h * s.stride_h;
     const index_t from = row * s.width + next % s.out_w * s.stride_w;
-    const index_t until =
-        smaller(s.batch * s.height * s.width, from + length * s.stride_w * s.stride_h);
-    const index_t tiles =
-        divide_up(columns, kPanelWidth) * larger(1, (last_row_ - first_row_) / kTileRows);
+    const index_t until = smaller(s.batch * s.height * s.width, from + length * s.stride_w * s.stride_h);
+    const index_t tiles = divide_up(columns, kPanelWidth) * larger(1, (last_row_ - first_row_) / kTileRows);
     next_x_ = {x + from * s.channels, 1, (until - from) * s.channels, 0, tiles};
     next_dy_ = {dy + next * s.filters, 1, length * s.filters, 0, tiles};
   }
@@ -170,11 +164,10 @@ class WeightGradTask {
   void add_tap(const float* row, index_t offset, index_t w, index_t length, index_t block_row) {
     const ConvShape& s = plan_.s;
     const index_t first = larger(w, -floor_divide(offset, s.stride_w));
-    const index_t last =
-        smaller(w + length, floor_divide(s.width - 1 - offset, s.stride_w) + 1);
+    const index_t last = smaller(w + length, floor_divide(s.width - 1 - offset, s.stride_w) + 1);
     if (first >= last) return;
-    segments_[segment_count_++] = {row + (first * s.stride_w + offset) * s.channels,
-                                   block_row + first - w, last - first};
+    segments_[segment_count_++] = {row + (first * s.stride_w + offset) * s.channels, block_row + first - w,
+                                   last - first};
   }
 
   // A whole kernel row: windows that reach into the padding are copied with zeros around them.

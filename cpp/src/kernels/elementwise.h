@@ -9,12 +9,68 @@ namespace genodl::kernels {
 
 enum class EwOp : std::uint8_t {
   // unary
-  copy, neg, abs, sign, square, sqrt, rsqrt, reciprocal, exp, expm1, log, log1p, log2, log10, tanh,
-  sigmoid, softplus, log_sigmoid, erf, erfinv, sin, cos, tan, asin, acos, atan, sinh, cosh, asinh,
-  acosh, atanh, floor, ceil, round, trunc, isnan, isinf, isfinite, logical_not, relu, lgamma, digamma,
+  copy,
+  neg,
+  abs,
+  sign,
+  square,
+  sqrt,
+  rsqrt,
+  reciprocal,
+  exp,
+  expm1,
+  log,
+  log1p,
+  log2,
+  log10,
+  tanh,
+  sigmoid,
+  softplus,
+  log_sigmoid,
+  erf,
+  erfinv,
+  sin,
+  cos,
+  tan,
+  asin,
+  acos,
+  atan,
+  sinh,
+  cosh,
+  asinh,
+  acosh,
+  atanh,
+  floor,
+  ceil,
+  round,
+  trunc,
+  isnan,
+  isinf,
+  isfinite,
+  logical_not,
+  relu,
+  lgamma,
+  digamma,
   // binary
-  add, sub, mul, div, pow, minimum, maximum, floor_divide, mod, arctan2, equal, not_equal, less,
-  less_equal, greater, greater_equal, logical_and, logical_or, logical_xor,
+  add,
+  sub,
+  mul,
+  div,
+  pow,
+  minimum,
+  maximum,
+  floor_divide,
+  mod,
+  arctan2,
+  equal,
+  not_equal,
+  less,
+  less_equal,
+  greater,
+  greater_equal,
+  logical_and,
+  logical_or,
+  logical_xor,
   // ternary
   where,         // a != 0 ? b : c
   multiply_add,  // a * b + c
@@ -39,8 +95,8 @@ struct EwInstr {
 struct ElementwiseKernels {
   // regs[i]: a block of `count` <= kEwBlock values, or one value where it is read as a scalar.
   // base: flat index of the first element; step: run counter. Both enter the random numbers only.
-  void (*run)(const EwInstr* program, int instructions, float* const* regs, index_t count,
-              std::uint64_t base, std::uint64_t step);
+  void (*run)(const EwInstr* program, int instructions, float* const* regs, index_t count, std::uint64_t base,
+              std::uint64_t step);
   void (*expand_u8)(const std::uint8_t* src, float* dst, index_t count);
   void (*narrow_u8)(const float* src, std::uint8_t* dst, index_t count);  // toward zero, saturating
   void (*expand_i32)(const std::int32_t* src, float* dst, index_t count);

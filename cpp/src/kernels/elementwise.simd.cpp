@@ -88,17 +88,28 @@ void random_block(GroupFunction draw, std::uint64_t key, std::uint64_t first, fl
 // Common exponents keep the exactness of a product; the rest goes through logarithms.
 void power(Operand a, Operand b, float* dst, index_t count) {
   const float exponent = *b.p;
-  if (b.step == 0 && exponent == 2.0f) return map(dst, count, [](Vec x) { return x * x; }, a);
-  if (b.step == 0 && exponent == 3.0f) return map(dst, count, [](Vec x) { return x * x * x; }, a);
-  if (b.step == 0 && exponent == -1.0f) return map(dst, count, [](Vec x) { return 1.0f / x; }, a);
-  map(dst, count, [](Vec x, Vec y) { return pow(x, y); }, a, b);
+  if (b.step == 0 && exponent == 2.0f)
+    return map(
+        dst, count, [](Vec x) { return x * x; }, a);
+  if (b.step == 0 && exponent == 3.0f)
+    return map(
+        dst, count, [](Vec x) { return x * x * x; }, a);
+  if (b.step == 0 && exponent == -1.0f)
+    return map(
+        dst, count, [](Vec x) { return 1.0f / x; }, a);
+  map(
+      dst, count, [](Vec x, Vec y) { return pow(x, y); }, a, b);
 }
 
 // "x" and "x, y" name the operands within the expression of an operation.
 #define UNARY(name, ...) \
-  case EwOp::name: return map(dst, count, [](Vec x) -> Vec { return __VA_ARGS__; }, a);
+  case EwOp::name:       \
+    return map(          \
+        dst, count, [](Vec x) -> Vec { return __VA_ARGS__; }, a);
 #define BINARY(name, ...) \
-  case EwOp::name: return map(dst, count, [](Vec x, Vec y) -> Vec { return __VA_ARGS__; }, a, b);
+  case EwOp::name:        \
+    return map(           \
+        dst, count, [](Vec x, Vec y) -> Vec { return __VA_ARGS__; }, a, b);
 #define COMPARISON(name, ...) BINARY(name, one_where(__VA_ARGS__))
 
 void run_unary(EwOp op, Operand a, float* dst, index_t count) {
@@ -145,7 +156,8 @@ void run_unary(EwOp op, Operand a, float* dst, index_t count) {
     UNARY(relu, select(x < 0.0f, splat(0.0f), x))
     UNARY(lgamma, lanes_of(lgamma, x))
     UNARY(digamma, lanes_of(digamma, x))
-    default: __builtin_unreachable();
+    default:
+      __builtin_unreachable();
   }
 }
 
@@ -155,22 +167,24 @@ void run_binary(EwOp op, Operand a, Operand b, float* dst, index_t count) {
     BINARY(sub, x - y)
     BINARY(mul, x * y)
     BINARY(div, x / y)
-    case EwOp::pow: return power(a, b, dst, count);
-    BINARY(minimum, select((x < y) | (x != x), x, y))
-    BINARY(maximum, select((x > y) | (x != x), x, y))
-    BINARY(floor_divide, lanes_of(floor_divide, x, y))
-    BINARY(mod, lanes_of(mod, x, y))
-    BINARY(arctan2, arctan2(x, y))
-    COMPARISON(equal, x == y)
-    COMPARISON(not_equal, x != y)
-    COMPARISON(less, x < y)
-    COMPARISON(less_equal, x <= y)
-    COMPARISON(greater, x > y)
-    COMPARISON(greater_equal, x >= y)
-    COMPARISON(logical_and, (x != 0.0f) & (y != 0.0f))
-    COMPARISON(logical_or, (x != 0.0f) | (y != 0.0f))
-    COMPARISON(logical_xor, (x != 0.0f) ^ (y != 0.0f))
-    default: __builtin_unreachable();
+    case EwOp::pow:
+      return power(a, b, dst, count);
+      BINARY(minimum, select((x < y) | (x != x), x, y))
+      BINARY(maximum, select((x > y) | (x != x), x, y))
+      BINARY(floor_divide, lanes_of(floor_divide, x, y))
+      BINARY(mod, lanes_of(mod, x, y))
+      BINARY(arctan2, arctan2(x, y))
+      COMPARISON(equal, x == y)
+      COMPARISON(not_equal, x != y)
+      COMPARISON(less, x < y)
+      COMPARISON(less_equal, x <= y)
+      COMPARISON(greater, x > y)
+      COMPARISON(greater_equal, x >= y)
+      COMPARISON(logical_and, (x != 0.0f) & (y != 0.0f))
+      COMPARISON(logical_or, (x != 0.0f) | (y != 0.0f))
+      COMPARISON(logical_xor, (x != 0.0f) ^ (y != 0.0f))
+    default:
+      __builtin_unreachable();
   }
 }
 
@@ -179,13 +193,13 @@ void run_binary(EwOp op, Operand a, Operand b, float* dst, index_t count) {
 #undef BINARY
 #undef COMPARISON
 
-void run(const EwInstr* program, int instructions, float* const* regs, index_t count,
-         std::uint64_t base, std::uint64_t step) {
+void run(const EwInstr* program, int instructions, float* const* regs, index_t count, std::uint64_t base,
+         std::uint64_t step) {
   for (const EwInstr* i = program; i != program + instructions; ++i) {
     float* const dst = regs[i->dst];
     if (i->op >= EwOp::random_uniform) {
-      random_block(i->op == EwOp::random_uniform ? uniform_group : normal_group,
-                   random_step_key(i->key, step), base, dst, count);
+      random_block(i->op == EwOp::random_uniform ? uniform_group : normal_group, random_step_key(i->key, step), base,
+                   dst, count);
       continue;
     }
     Vec repeated[3];
@@ -201,9 +215,11 @@ void run(const EwInstr* program, int instructions, float* const* regs, index_t c
     }
     const Operand c = operand(i->kind_c, regs[i->c], repeated[2]);
     if (i->op == EwOp::where) {
-      map(dst, count, [](Vec x, Vec y, Vec z) { return select(x != 0.0f, y, z); }, a, b, c);
+      map(
+          dst, count, [](Vec x, Vec y, Vec z) { return select(x != 0.0f, y, z); }, a, b, c);
     } else {
-      map(dst, count, [](Vec x, Vec y, Vec z) { return x * y + z; }, a, b, c);
+      map(
+          dst, count, [](Vec x, Vec y, Vec z) { return x * y + z; }, a, b, c);
     }
   }
 }

@@ -37,8 +37,12 @@ double digamma(double x) {
   double shifted = 0;
   for (; x < 10; x += 1) shifted -= 1 / x;
   const double square = 1 / (x * x);
-  const double series = square * (1.0 / 12 - square * (1.0 / 120 - square * (1.0 / 252 - square *
-      (1.0 / 240 - square * (1.0 / 132 - square * (691.0 / 32760 - square / 12))))));
+  const double series =
+      square *
+      (1.0 / 12 -
+       square * (1.0 / 120 -
+                 square * (1.0 / 252 -
+                           square * (1.0 / 240 - square * (1.0 / 132 - square * (691.0 / 32760 - square / 12))))));
   return std::log(x) - 0.5 / x - series + shifted;
 }
 
@@ -77,74 +81,137 @@ double floor_divide(double a, double b) {
 
 double unary(EwOp op, double x) {
   switch (op) {
-    case EwOp::copy: return x;
-    case EwOp::neg: return -x;
-    case EwOp::abs: return std::fabs(x);
-    case EwOp::sign: return sign(x);
-    case EwOp::square: return x * x;
-    case EwOp::sqrt: return std::sqrt(x);
-    case EwOp::rsqrt: return 1 / std::sqrt(x);
-    case EwOp::reciprocal: return 1 / x;
-    case EwOp::exp: return std::exp(x);
-    case EwOp::expm1: return std::expm1(x);
-    case EwOp::log: return std::log(x);
-    case EwOp::log1p: return std::log1p(x);
-    case EwOp::log2: return std::log2(x);
-    case EwOp::log10: return std::log10(x);
-    case EwOp::tanh: return std::tanh(x);
-    case EwOp::sigmoid: return sigmoid(x);
-    case EwOp::softplus: return softplus(x);
-    case EwOp::log_sigmoid: return -softplus(-x);
-    case EwOp::erf: return std::erf(x);
-    case EwOp::erfinv: return erfinv(x);
-    case EwOp::sin: return std::sin(x);
-    case EwOp::cos: return std::cos(x);
-    case EwOp::tan: return std::tan(x);
-    case EwOp::asin: return std::asin(x);
-    case EwOp::acos: return std::acos(x);
-    case EwOp::atan: return std::atan(x);
-    case EwOp::sinh: return std::sinh(x);
-    case EwOp::cosh: return std::cosh(x);
-    case EwOp::asinh: return std::asinh(x);
-    case EwOp::acosh: return std::acosh(x);
-    case EwOp::atanh: return std::atanh(x);
-    case EwOp::floor: return std::floor(x);
-    case EwOp::ceil: return std::ceil(x);
-    case EwOp::round: return std::nearbyint(x);
-    case EwOp::trunc: return std::trunc(x);
-    case EwOp::isnan: return std::isnan(x);
-    case EwOp::isinf: return std::isinf(x);
-    case EwOp::isfinite: return std::isfinite(x);
-    case EwOp::logical_not: return x == 0;
-    case EwOp::relu: return x < 0 ? 0 : x;
-    case EwOp::lgamma: return log_gamma(x);
-    case EwOp::digamma: return digamma(x);
-    default: return kNaN;
+    case EwOp::copy:
+      return x;
+    case EwOp::neg:
+      return -x;
+    case EwOp::abs:
+      return std::fabs(x);
+    case EwOp::sign:
+      return sign(x);
+    case EwOp::square:
+      return x * x;
+    case EwOp::sqrt:
+      return std::sqrt(x);
+    case EwOp::rsqrt:
+      return 1 / std::sqrt(x);
+    case EwOp::reciprocal:
+      return 1 / x;
+    case EwOp::exp:
+      return std::exp(x);
+    case EwOp::expm1:
+      return std::expm1(x);
+    case EwOp::log:
+      return std::log(x);
+    case EwOp::log1p:
+      return std::log1p(x);
+    case EwOp::log2:
+      return std::log2(x);
+    case EwOp::log10:
+      return std::log10(x);
+    case EwOp::tanh:
+      return std::tanh(x);
+    case EwOp::sigmoid:
+      return sigmoid(x);
+    case EwOp::softplus:
+      return softplus(x);
+    case EwOp::log_sigmoid:
+      return -softplus(-x);
+    case EwOp::erf:
+      return std::erf(x);
+    case EwOp::erfinv:
+      return erfinv(x);
+    case EwOp::sin:
+      return std::sin(x);
+    case EwOp::cos:
+      return std::cos(x);
+    case EwOp::tan:
+      return std::tan(x);
+    case EwOp::asin:
+      return std::asin(x);
+    case EwOp::acos:
+      return std::acos(x);
+    case EwOp::atan:
+      return std::atan(x);
+    case EwOp::sinh:
+      return std::sinh(x);
+    case EwOp::cosh:
+      return std::cosh(x);
+    case EwOp::asinh:
+      return std::asinh(x);
+    case EwOp::acosh:
+      return std::acosh(x);
+    case EwOp::atanh:
+      return std::atanh(x);
+    case EwOp::floor:
+      return std::floor(x);
+    case EwOp::ceil:
+      return std::ceil(x);
+    case EwOp::round:
+      return std::nearbyint(x);
+    case EwOp::trunc:
+      return std::trunc(x);
+    case EwOp::isnan:
+      return std::isnan(x);
+    case EwOp::isinf:
+      return std::isinf(x);
+    case EwOp::isfinite:
+      return std::isfinite(x);
+    case EwOp::logical_not:
+      return x == 0;
+    case EwOp::relu:
+      return x < 0 ? 0 : x;
+    case EwOp::lgamma:
+      return log_gamma(x);
+    case EwOp::digamma:
+      return digamma(x);
+    default:
+      return kNaN;
   }
 }
 
 double binary(EwOp op, double x, double y) {
   switch (op) {
-    case EwOp::add: return x + y;
-    case EwOp::sub: return x - y;
-    case EwOp::mul: return x * y;
-    case EwOp::div: return x / y;
-    case EwOp::pow: return std::pow(x, y);
-    case EwOp::minimum: return x < y || std::isnan(x) ? x : y;
-    case EwOp::maximum: return x > y || std::isnan(x) ? x : y;
-    case EwOp::floor_divide: return floor_divide(x, y);
-    case EwOp::mod: return mod(x, y);
-    case EwOp::arctan2: return std::atan2(x, y);
-    case EwOp::equal: return x == y;
-    case EwOp::not_equal: return x != y;
-    case EwOp::less: return x < y;
-    case EwOp::less_equal: return x <= y;
-    case EwOp::greater: return x > y;
-    case EwOp::greater_equal: return x >= y;
-    case EwOp::logical_and: return x != 0 && y != 0;
-    case EwOp::logical_or: return x != 0 || y != 0;
-    case EwOp::logical_xor: return (x != 0) != (y != 0);
-    default: return kNaN;
+    case EwOp::add:
+      return x + y;
+    case EwOp::sub:
+      return x - y;
+    case EwOp::mul:
+      return x * y;
+    case EwOp::div:
+      return x / y;
+    case EwOp::pow:
+      return std::pow(x, y);
+    case EwOp::minimum:
+      return x < y || std::isnan(x) ? x : y;
+    case EwOp::maximum:
+      return x > y || std::isnan(x) ? x : y;
+    case EwOp::floor_divide:
+      return floor_divide(x, y);
+    case EwOp::mod:
+      return mod(x, y);
+    case EwOp::arctan2:
+      return std::atan2(x, y);
+    case EwOp::equal:
+      return x == y;
+    case EwOp::not_equal:
+      return x != y;
+    case EwOp::less:
+      return x < y;
+    case EwOp::less_equal:
+      return x <= y;
+    case EwOp::greater:
+      return x > y;
+    case EwOp::greater_equal:
+      return x >= y;
+    case EwOp::logical_and:
+      return x != 0 && y != 0;
+    case EwOp::logical_or:
+      return x != 0 || y != 0;
+    case EwOp::logical_xor:
+      return (x != 0) != (y != 0);
+    default:
+      return kNaN;
   }
 }
 
@@ -181,8 +248,8 @@ void run_one(const EwInstr& i, double* const* regs, index_t count, std::uint64_t
   }
 }
 
-void run(const EwInstr* program, int instructions, double* const* regs, index_t count,
-         std::uint64_t base, std::uint64_t step) {
+void run(const EwInstr* program, int instructions, double* const* regs, index_t count, std::uint64_t base,
+         std::uint64_t step) {
   for (int i = 0; i < instructions; ++i) run_one(program[i], regs, count, base, step);
 }
 

@@ -6,8 +6,8 @@
 namespace genodl::kernels {
 
 struct Elementwise64Kernels {
-  void (*run)(const EwInstr* program, int instructions, double* const* regs, index_t count,
-              std::uint64_t base, std::uint64_t step);
+  void (*run)(const EwInstr* program, int instructions, double* const* regs, index_t count, std::uint64_t base,
+              std::uint64_t step);
   void (*fill)(double* dst, double value, index_t count);
 };
 

@@ -33,13 +33,12 @@ struct GemmKernels {
   void (*pack)(const GemmShape&, const float* matrix, float* workspace, index_t task);
   bool (*packs_a)(const GemmShape&);
   index_t (*tasks)(const GemmShape&);
-  GemmBlock (*multiply)(const GemmShape&, const float* a, const float* b, float* c,
-                        bool accumulate, float* workspace, index_t task, float* scratch);
+  GemmBlock (*multiply)(const GemmShape&, const float* a, const float* b, float* c, bool accumulate, float* workspace,
+                        index_t task, float* scratch);
   // Every multiply task writes complete rows of c in their final form: an epilogue may follow it.
   bool (*complete_rows)(const GemmShape&);
   index_t (*reduce_tasks)(const GemmShape&);
-  GemmBlock (*reduce)(const GemmShape&, const float* workspace, float* c, bool accumulate,
-                      index_t task);
+  GemmBlock (*reduce)(const GemmShape&, const float* workspace, float* c, bool accumulate, index_t task);
 };
 
 const GemmKernels& gemm();

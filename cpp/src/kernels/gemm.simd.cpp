@@ -47,26 +47,23 @@ Target target_of(const GemmPlan& plan, float* c, bool accumulate, float* workspa
   return {workspace + chunk * s.m * s.n, plan.turned ? s.m : s.n, false};
 }
 
-void run_tiles(const GemmPlan& plan, const float* a, const float* b, const Target& target,
-               const float* packed, index_t task, float* scratch) {
+void run_tiles(const GemmPlan& plan, const float* a, const float* b, const Target& target, const float* packed,
+               index_t task, float* scratch) {
   const GemmPart part = plan.part(task);
   const GemmPart following = plan.part(smaller(task + 1, plan.tasks() - 1));
   const GemmShape& s = plan.s;
   if (!plan.turned) {
-    GemmTiles(s, a, b, target.to, 0, target.stride, target.accumulate, scratch, packed)
-        .run(part, following);
+    GemmTiles(s, a, b, target.to, 0, target.stride, target.accumulate, scratch, packed).run(part, following);
     return;
   }
   const index_t stride = plan.turned_stride();
   float* product = scratch + plan.panel_size();
-  GemmTiles(s, a, b, product, part.row_begin, stride, false, scratch, packed)
-      .run(part, following);
-  write_turned(product, stride, part.rows(), s.n, target.to + part.row_begin, target.stride,
-               target.accumulate);
+  GemmTiles(s, a, b, product, part.row_begin, stride, false, scratch, packed).run(part, following);
+  write_turned(product, stride, part.rows(), s.n, target.to + part.row_begin, target.stride, target.accumulate);
 }
 
-GemmBlock multiply(const GemmShape& shape, const float* a, const float* b, float* c,
-                   bool accumulate, float* workspace, index_t task, float* scratch) {
+GemmBlock multiply(const GemmShape& shape, const float* a, const float* b, float* c, bool accumulate, float* workspace,
+                   index_t task, float* scratch) {
   const GemmPlan plan(shape);
   if (plan.swapped) {
     const float* left = b;
@@ -76,7 +73,9 @@ GemmBlock multiply(const GemmShape& shape, const float* a, const float* b, float
   const GemmPart part = plan.part(task);
   const Target target = target_of(plan, c, accumulate, workspace, task);
   switch (plan.way) {
-    case GemmWay::dots: run_dots(plan.s, a, b, c, part, accumulate, scratch); break;
+    case GemmWay::dots:
+      run_dots(plan.s, a, b, c, part, accumulate, scratch);
+      break;
     case GemmWay::stream:
       run_stream(plan.s, a, b, target.to, target.stride, part, target.accumulate);
       break;
@@ -103,15 +102,14 @@ index_t reduce_tasks(const GemmShape& s) {
   return plan.depth_parts == 1 ? 0 : divide_up(sums.rows, sums.rows_per_task);
 }
 
-GemmBlock reduce(const GemmShape& shape, const float* workspace, float* c, bool accumulate,
-                 index_t task) {
+GemmBlock reduce(const GemmShape& shape, const float* workspace, float* c, bool accumulate, index_t task) {
   const GemmPlan plan(shape);
   const Sums sums(plan);
   const index_t begin = task * sums.rows_per_task;
   const index_t end = smaller(sums.rows, begin + sums.rows_per_task);
   for (index_t row = begin; row < end; ++row)
-    add_in_order(workspace + row * sums.columns, sums.rows * sums.columns, plan.depth_parts,
-                 sums.columns, c + row * plan.s.ldc, accumulate);
+    add_in_order(workspace + row * sums.columns, sums.rows * sums.columns, plan.depth_parts, sums.columns,
+                 c + row * plan.s.ldc, accumulate);
   const GemmBlock block{begin, end, 0, sums.columns};
   return plan.turned ? block : as_asked(plan, block);
 }

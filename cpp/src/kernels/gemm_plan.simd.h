@@ -43,8 +43,7 @@ struct GemmPlan {
     turned = !row_vector && !column_vector && turning_pays(s);
     swapped = turned || row_vector || column_vector;
     if (swapped)
-      s = {s.n, s.m, s.k, s.ldb, s.lda, turned ? s.ldc : row_vector ? 1 : s.m, !s.transpose_b,
-           !s.transpose_a};
+      s = {s.n, s.m, s.k, s.ldb, s.lda, turned ? s.ldc : row_vector ? 1 : s.m, !s.transpose_b, !s.transpose_a};
     if (turned)
       way = GemmWay::tiles;
     else if (s.n <= kFewColumns && !s.transpose_a && s.k >= kLanes)
@@ -85,9 +84,12 @@ struct GemmPlan {
 
   index_t scratch_size() const {
     switch (way) {
-      case GemmWay::stream: return 0;
-      case GemmWay::dots: return kFewColumns * kDotDepth;
-      case GemmWay::tiles: break;
+      case GemmWay::stream:
+        return 0;
+      case GemmWay::dots:
+        return kFewColumns * kDotDepth;
+      case GemmWay::tiles:
+        break;
     }
     return panel_size() + (turned ? divide_up(s.m, row_parts) * turned_stride() : 0);
   }
@@ -99,8 +101,7 @@ struct GemmPlan {
   // With few rows, transposing b costs more than packing a. Few, but enough to fill vectors.
   static bool turning_pays(const GemmShape& s) {
     const index_t lanes = divide_up(s.m, kLanes) * kLanes;
-    return s.transpose_b && s.m > kFewRows && s.m <= 256 && 4 * s.m >= 3 * lanes &&
-           s.n >= 2 * s.m && s.k >= 64;
+    return s.transpose_b && s.m > kFewRows && s.m <= 256 && 4 * s.m >= 3 * lanes && s.n >= 2 * s.m && s.k >= 64;
   }
 
   // Long sums are cut along k, each part packing its share on the way; others share what is packed.
@@ -133,8 +134,7 @@ struct GemmPlan {
     const index_t wanted = larger(1, smaller(kTasks, 2 * s.m * s.n * s.k / kFlops));
     row_parts = smaller(wanted, divide_up(s.m, 112));
     prepacked = row_parts > 1;
-    if (row_parts < kEnough)
-      column_parts = smaller(divide_up(wanted, row_parts), divide_up(s.n, 128));
+    if (row_parts < kEnough) column_parts = smaller(divide_up(wanted, row_parts), divide_up(s.n, 128));
     const index_t parts = row_parts * column_parts;
     if (parts >= kEnough || s.k < 1024) return;
     depth_parts = larger(1, smaller(divide_up(smaller(wanted, 32), parts), s.k / 512));

@@ -17,8 +17,8 @@ inline float sum_lanes(Vec v) {
 
 // c[kRows][columns] += a[kRows][kDepth] b[kDepth][columns], b passing by once.
 template <int kRows, int kDepth>
-inline void stream_rows(const float* a, index_t a_row, index_t a_term, const float* b, index_t ldb,
-                        index_t columns, float* c, index_t ldc) {
+inline void stream_rows(const float* a, index_t a_row, index_t a_term, const float* b, index_t ldb, index_t columns,
+                        float* c, index_t ldc) {
   index_t n = 0;
   for (; n + kLanes <= columns; n += kLanes) {
     Vec right[kDepth];
@@ -41,25 +41,23 @@ inline void stream_rows(const float* a, index_t a_row, index_t a_term, const flo
 }
 
 template <int kRows>
-inline void stream(const GemmShape& s, const float* a, const float* b, float* c, index_t c_stride,
-                   index_t columns, index_t k_begin, index_t k_end) {
+inline void stream(const GemmShape& s, const float* a, const float* b, float* c, index_t c_stride, index_t columns,
+                   index_t k_begin, index_t k_end) {
   constexpr int kDepth = kRows <= 2 ? 8 : 4;
   const index_t a_row = s.transpose_a ? 1 : s.lda;
   const index_t a_term = s.transpose_a ? s.lda : 1;
   index_t k = k_begin;
   for (; k + kDepth <= k_end; k += kDepth)
-    stream_rows<kRows, kDepth>(a + k * a_term, a_row, a_term, b + k * s.ldb, s.ldb, columns, c,
-                               c_stride);
+    stream_rows<kRows, kDepth>(a + k * a_term, a_row, a_term, b + k * s.ldb, s.ldb, columns, c, c_stride);
   for (; k < k_end; ++k)
     stream_rows<kRows, 1>(a + k * a_term, a_row, a_term, b + k * s.ldb, s.ldb, columns, c, c_stride);
 }
 
-inline void run_stream(const GemmShape& s, const float* a, const float* b, float* c,
-                       index_t c_stride, const GemmPart& part, bool accumulate) {
-  using Function = void (*)(const GemmShape&, const float*, const float*, float*, index_t, index_t,
-                            index_t, index_t);
-  static constexpr Function kTable[GemmPlan::kFewRows] = {
-      stream<1>, stream<2>, stream<3>, stream<4>, stream<5>, stream<6>, stream<7>, stream<8>};
+inline void run_stream(const GemmShape& s, const float* a, const float* b, float* c, index_t c_stride,
+                       const GemmPart& part, bool accumulate) {
+  using Function = void (*)(const GemmShape&, const float*, const float*, float*, index_t, index_t, index_t, index_t);
+  static constexpr Function kTable[GemmPlan::kFewRows] = {stream<1>, stream<2>, stream<3>, stream<4>,
+                                                          stream<5>, stream<6>, stream<7>, stream<8>};
   const index_t columns = part.columns();
   c += part.column_begin;
   if (!accumulate)
@@ -70,8 +68,7 @@ inline void run_stream(const GemmShape& s, const float* a, const float* b, float
 
 // c[kRows][kColumns] += scalar products of rows of a and rows of b.
 template <int kRows, int kColumns>
-inline void dot_tile(const float* a, index_t lda, const float* b, index_t ldb, index_t depth,
-                     float* c, index_t ldc) {
+inline void dot_tile(const float* a, index_t lda, const float* b, index_t ldb, index_t depth, float* c, index_t ldc) {
   Vec sum[kRows][kColumns];
 #pragma GCC unroll 8
   for (int i = 0; i < kRows; ++i)
@@ -98,21 +95,18 @@ inline void dot_tile(const float* a, index_t lda, const float* b, index_t ldb, i
 }
 
 template <int kColumns>
-inline void dot_rows(const float* a, index_t lda, const float* b, index_t ldb, index_t depth,
-                     float* c, index_t ldc, index_t rows) {
+inline void dot_rows(const float* a, index_t lda, const float* b, index_t ldb, index_t depth, float* c, index_t ldc,
+                     index_t rows) {
   constexpr int kRows = kColumns == 1 ? 8 : (kLanes == 16 ? 4 : 2);
   index_t i = 0;
-  for (; i + kRows <= rows; i += kRows)
-    dot_tile<kRows, kColumns>(a + i * lda, lda, b, ldb, depth, c + i * ldc, ldc);
+  for (; i + kRows <= rows; i += kRows) dot_tile<kRows, kColumns>(a + i * lda, lda, b, ldb, depth, c + i * ldc, ldc);
   for (; i < rows; ++i) dot_tile<1, kColumns>(a + i * lda, lda, b, ldb, depth, c + i * ldc, ldc);
 }
 
-inline void run_dots(const GemmShape& s, const float* a, const float* b, float* c,
-                     const GemmPart& part, bool accumulate, float* scratch) {
-  using Function = void (*)(const float*, index_t, const float*, index_t, index_t, float*, index_t,
-                            index_t);
-  static constexpr Function kTable[GemmPlan::kFewColumns] = {dot_rows<1>, dot_rows<2>, dot_rows<3>,
-                                                             dot_rows<4>};
+inline void run_dots(const GemmShape& s, const float* a, const float* b, float* c, const GemmPart& part,
+                     bool accumulate, float* scratch) {
+  using Function = void (*)(const float*, index_t, const float*, index_t, index_t, float*, index_t, index_t);
+  static constexpr Function kTable[GemmPlan::kFewColumns] = {dot_rows<1>, dot_rows<2>, dot_rows<3>, dot_rows<4>};
   const bool b_rows_at_hand = s.transpose_b || (s.n == 1 && s.ldb == 1);
   const index_t rows = part.rows();
   a += part.row_begin * s.lda;

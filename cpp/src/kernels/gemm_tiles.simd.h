@@ -11,10 +11,17 @@ namespace genodl::kernels::GENODL_ISA {
 class GemmTiles {
  public:
   // c starts with row `c_row`.
-  GemmTiles(const GemmShape& shape, const float* a, const float* b, float* c, index_t c_row,
-            index_t c_stride, bool accumulate, float* scratch, const float* prepacked)
-      : s_(shape), a_(a), b_(b), c_(c), c_row_(c_row), c_stride_(c_stride),
-        accumulate_(accumulate), packed_(scratch), prepacked_(prepacked) {}
+  GemmTiles(const GemmShape& shape, const float* a, const float* b, float* c, index_t c_row, index_t c_stride,
+            bool accumulate, float* scratch, const float* prepacked)
+      : s_(shape),
+        a_(a),
+        b_(b),
+        c_(c),
+        c_row_(c_row),
+        c_stride_(c_stride),
+        accumulate_(accumulate),
+        packed_(scratch),
+        prepacked_(prepacked) {}
 
   // `following` is the part of the task that comes next: its first step is fetched during our last.
   void run(const GemmPart& part, const GemmPart& following) {
@@ -37,8 +44,7 @@ class GemmTiles {
 
     Steps(const GemmPart& part, bool prepacked)
         : rows(prepacked ? divide_up(part.rows(), GemmPlan::kRowBlock) : 1),
-          depth(larger(1, divide_up(part.depth(), prepacked ? GemmPlan::kDepthBlock
-                                                          : GemmPlan::kPackedDepth))),
+          depth(larger(1, divide_up(part.depth(), prepacked ? GemmPlan::kDepthBlock : GemmPlan::kPackedDepth))),
           columns(divide_up(part.columns(), GemmPlan::kColumnBlock)) {}
 
     index_t count() const { return rows * depth * columns; }
@@ -56,21 +62,18 @@ class GemmTiles {
     }
   };
 
-  bool used_in_place(index_t columns) const {
-    return in_place_ && (columns == kPanelWidth || columns == kLanes);
-  }
+  bool used_in_place(index_t columns) const { return in_place_ && (columns == kPanelWidth || columns == kLanes); }
 
   void plan_fetches(const GemmPart& next) {
     next_a_ = next_b_ = {};
     if (next.row_begin != now_.row_begin || next.k_begin != now_.k_begin)
       next_a_ = region(a_, s_.lda, s_.transpose_a, next.row_begin, next.rows(), next);
-    if (!prepacked_)
-      next_b_ = region(b_, s_.ldb, !s_.transpose_b, next.column_begin, next.columns(), next);
+    if (!prepacked_) next_b_ = region(b_, s_.ldb, !s_.transpose_b, next.column_begin, next.columns(), next);
   }
 
   // What a part reads of a or b; `deep` matrices have a row per term of the sum.
-  static FetchQueue region(const float* matrix, index_t stride, bool deep, index_t first,
-                           index_t count, const GemmPart& part) {
+  static FetchQueue region(const float* matrix, index_t stride, bool deep, index_t first, index_t count,
+                           const GemmPart& part) {
     if (deep) return {matrix + part.k_begin * stride + first, part.depth(), count, stride};
     return {matrix + first * stride + part.k_begin, count, part.depth(), stride};
   }
@@ -88,8 +91,8 @@ class GemmTiles {
     const index_t depth = now_.depth();
     const index_t term = s_.transpose_a ? s_.lda : 1;
     const bool arriving = arriving_a_.rows() > 0;
-    const index_t wanted = arriving ? smaller(kTileRows, arriving_a_.rows())
-                                    : divide_up(next_a_.rows() + next_b_.rows(), calls_left);
+    const index_t wanted =
+        arriving ? smaller(kTileRows, arriving_a_.rows()) : divide_up(next_a_.rows() + next_b_.rows(), calls_left);
     const index_t pieces = smaller(smaller(FetchQueue::kMost, depth / 8), wanted);
     call->segment_count = larger(1, pieces);
     call->fetches = pieces < 1 ? nullptr : fetches_;
@@ -103,8 +106,7 @@ class GemmTiles {
       FetchQueue& queue = arriving ? arriving_a_ : next_b_.rows() > 0 ? next_b_ : next_a_;
       if (&queue != stepped) step = queue.row_bytes() / length;
       stepped = &queue;
-      fetches_[i] = queue.rows() > 0 ? Fetch{queue.take(), step}
-                                     : Fetch{reinterpret_cast<const char*>(a), 0};
+      fetches_[i] = queue.rows() > 0 ? Fetch{queue.take(), step} : Fetch{reinterpret_cast<const char*>(a), 0};
     }
   }
 

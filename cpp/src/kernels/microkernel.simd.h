@@ -64,8 +64,8 @@ inline void store_part(float* p, Vec v, index_t count) {
 // Three rows share a base pointer (offsets 0, 1, 2 strides fit x86 addressing); the empty asm
 // keeps the compiler from deriving one pointer per row and spilling them.
 template <int kRows, int kVectors, bool kFetch>
-inline void add_strided_rows(Vec (&sum)[kRows][kVectors], const float* a, index_t a_stride,
-                             const float* b, index_t b_stride, index_t length, Fetch fetch) {
+inline void add_strided_rows(Vec (&sum)[kRows][kVectors], const float* a, index_t a_stride, const float* b,
+                             index_t b_stride, index_t length, Fetch fetch) {
   constexpr int kBases = (kRows + 2) / 3;
   const float* base[kBases];
 #pragma GCC unroll 16
@@ -93,8 +93,8 @@ inline void add_strided_rows(Vec (&sum)[kRows][kVectors], const float* a, index_
 }
 
 template <int kRows, int kVectors, bool kFetch>
-inline void add_neighbour_rows(Vec (&sum)[kRows][kVectors], const float* a, index_t a_stride,
-                               const float* b, index_t b_stride, index_t length, Fetch fetch) {
+inline void add_neighbour_rows(Vec (&sum)[kRows][kVectors], const float* a, index_t a_stride, const float* b,
+                               index_t b_stride, index_t length, Fetch fetch) {
   for (index_t k = 0; k < length; ++k, a += a_stride, b += b_stride) {
     Vec right[kVectors];
 #pragma GCC unroll 4
@@ -129,11 +129,9 @@ void tile(const TileCall& call) {
     const float* b = call.b + segment.b_row * b_stride;
     const Fetch fetch = kFetch ? call.fetches[s] : Fetch{};
     if constexpr (kKind == Rows::neighbours)
-      add_neighbour_rows<kRows, kVectors, kFetch>(sum, a, call.a_stride, b, b_stride,
-                                                  segment.length, fetch);
+      add_neighbour_rows<kRows, kVectors, kFetch>(sum, a, call.a_stride, b, b_stride, segment.length, fetch);
     else
-      add_strided_rows<kRows, kVectors, kFetch>(sum, a, call.a_stride, b, b_stride, segment.length,
-                                                fetch);
+      add_strided_rows<kRows, kVectors, kFetch>(sum, a, call.a_stride, b, b_stride, segment.length, fetch);
   }
 
   float* c = call.c;
@@ -142,8 +140,7 @@ void tile(const TileCall& call) {
 #pragma GCC unroll 16
       for (int i = 0; i < kRows; ++i)
 #pragma GCC unroll 4
-        for (int j = 0; j < kVectors; ++j)
-          sum[i][j] += load(c + i * call.c_stride + j * kLanes);
+        for (int j = 0; j < kVectors; ++j) sum[i][j] += load(c + i * call.c_stride + j * kLanes);
     }
 #pragma GCC unroll 16
     for (int i = 0; i < kRows; ++i)
@@ -175,15 +172,39 @@ inline TileFunction tile_function(index_t rows) {
       tile<3, kVectors, kKind, kFetch>,
       tile<4, kVectors, kKind, kFetch>,
       tile<5, kVectors, kKind, kFetch>,
-      tile<kTileRows < 6 ? 1 : 6, kVectors, kKind, kFetch>,
-      tile<kTileRows < 7 ? 1 : 7, kVectors, kKind, kFetch>,
-      tile<kTileRows < 8 ? 1 : 8, kVectors, kKind, kFetch>,
-      tile<kTileRows < 9 ? 1 : 9, kVectors, kKind, kFetch>,
-      tile<kTileRows < 10 ? 1 : 10, kVectors, kKind, kFetch>,
-      tile<kTileRows < 11 ? 1 : 11, kVectors, kKind, kFetch>,
-      tile<kTileRows < 12 ? 1 : 12, kVectors, kKind, kFetch>,
-      tile<kTileRows < 13 ? 1 : 13, kVectors, kKind, kFetch>,
-      tile<kTileRows < 14 ? 1 : 14, kVectors, kKind, kFetch>,
+      tile < kTileRows < 6 ? 1 : 6,
+      kVectors,
+      kKind,
+      kFetch >,
+      tile < kTileRows < 7 ? 1 : 7,
+      kVectors,
+      kKind,
+      kFetch >,
+      tile < kTileRows < 8 ? 1 : 8,
+      kVectors,
+      kKind,
+      kFetch >,
+      tile < kTileRows < 9 ? 1 : 9,
+      kVectors,
+      kKind,
+      kFetch >,
+      tile < kTileRows < 10 ? 1 : 10,
+      kVectors,
+      kKind,
+      kFetch >,
+      tile < kTileRows < 11 ? 1 : 11,
+      kVectors,
+      kKind,
+      kFetch >,
+      tile < kTileRows < 12 ? 1 : 12,
+      kVectors,
+      kKind,
+      kFetch >,
+      tile < kTileRows < 13 ? 1 : 13,
+      kVectors,
+      kKind,
+      kFetch >
+      , tile < kTileRows < 14 ? 1 : 14, kVectors, kKind, kFetch >,
   };
   return kTable[rows - 1];
 }
@@ -200,14 +221,10 @@ inline void run_tile(index_t rows, const TileCall& call) {
 }
 
 // Rows of `a` lie `a_stride` apart, their terms are neighbours.
-inline void run_strided_tile(index_t rows, const TileCall& call) {
-  run_tile<Rows::strided>(rows, call);
-}
+inline void run_strided_tile(index_t rows, const TileCall& call) { run_tile<Rows::strided>(rows, call); }
 
 // Rows of `a` are neighbours, their terms lie `a_stride` apart.
-inline void run_neighbour_tile(index_t rows, const TileCall& call) {
-  run_tile<Rows::neighbours>(rows, call);
-}
+inline void run_neighbour_tile(index_t rows, const TileCall& call) { run_tile<Rows::neighbours>(rows, call); }
 
 inline index_t divide_up(index_t a, index_t b) { return (a + b - 1) / b; }
 inline index_t smaller(index_t a, index_t b) { return a < b ? a : b; }

@@ -38,11 +38,14 @@ inline Vec factor(const float* p, index_t i, index_t left) {
 void layer(const float* x, index_t rows, index_t n, float epsilon, const float* gamma, const float* beta, float* y,
            float* mean, float* inverse) {
   for (index_t r = 0; r < rows; ++r, x += n, y += n) {
-    const float m = row_sum(n, [&](index_t i, index_t left) { return load_up_to(x + i, left); }) / static_cast<float>(n);
-    const float variance = row_sum(n, [&](index_t i, index_t left) {
-      const Vec d = inside(load_up_to(x + i, left) - m, left);
-      return d * d;
-    }) / static_cast<float>(n);
+    const float m =
+        row_sum(n, [&](index_t i, index_t left) { return load_up_to(x + i, left); }) / static_cast<float>(n);
+    const float variance = row_sum(n,
+                                   [&](index_t i, index_t left) {
+                                     const Vec d = inside(load_up_to(x + i, left) - m, left);
+                                     return d * d;
+                                   }) /
+                           static_cast<float>(n);
     const float inv = 1.0f / __builtin_sqrtf(variance + epsilon);
     each_column(n, y, [&](index_t i, index_t left) {
       const Vec xhat = (load_up_to(x + i, left) - m) * inv;

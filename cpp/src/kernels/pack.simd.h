@@ -9,8 +9,7 @@ namespace genodl::kernels::GENODL_ISA {
 
 inline index_t panel_stride(index_t columns) { return columns > kLanes ? kPanelWidth : kLanes; }
 
-inline void pack_rows(const float* source, index_t source_stride, index_t rows, index_t columns,
-                      float* panel) {
+inline void pack_rows(const float* source, index_t source_stride, index_t rows, index_t columns, float* panel) {
   const index_t width = panel_stride(columns);
   if (columns == kPanelWidth) {
     for (index_t k = 0; k < rows; ++k, source += source_stride, panel += width)
@@ -47,8 +46,7 @@ inline void transpose(Vec (&block)[kLanes]) {
 }
 
 // The same panel from a matrix stored with its columns as rows: panel[k][n] = source[n][k].
-inline void pack_transposed(const float* source, index_t source_stride, index_t rows,
-                            index_t columns, float* panel) {
+inline void pack_transposed(const float* source, index_t source_stride, index_t rows, index_t columns, float* panel) {
   const index_t width = panel_stride(columns);
   for (index_t n = 0; n < width; n += kLanes) {
     const index_t present = larger(0, smaller(kLanes, columns - n));
@@ -60,8 +58,7 @@ inline void pack_transposed(const float* source, index_t source_stride, index_t 
 #pragma GCC unroll 16
         for (int i = 0; i < kLanes; ++i) block[i] = load(from + i * source_stride);
       } else {
-        for (int i = 0; i < kLanes; ++i)
-          block[i] = i < present ? load_part(from + i * source_stride, length) : Vec{};
+        for (int i = 0; i < kLanes; ++i) block[i] = i < present ? load_part(from + i * source_stride, length) : Vec{};
       }
       transpose(block);
       for (index_t i = 0; i < length; ++i) store(panel + (k + i) * width + n, block[i]);
@@ -70,15 +67,14 @@ inline void pack_transposed(const float* source, index_t source_stride, index_t 
 }
 
 // to[c][r] (+)= from[r][c]; rows of `from` are padded to whole vectors.
-inline void write_turned(const float* from, index_t from_stride, index_t rows, index_t columns,
-                         float* to, index_t to_stride, bool accumulate) {
+inline void write_turned(const float* from, index_t from_stride, index_t rows, index_t columns, float* to,
+                         index_t to_stride, bool accumulate) {
   for (index_t r = 0; r < rows; r += kLanes)
     for (index_t c = 0; c < columns; c += kLanes) {
       const index_t height = smaller(kLanes, rows - r);
       const index_t width = smaller(kLanes, columns - c);
       Vec block[kLanes];
-      for (int i = 0; i < kLanes; ++i)
-        block[i] = i < height ? load(from + (r + i) * from_stride + c) : Vec{};
+      for (int i = 0; i < kLanes; ++i) block[i] = i < height ? load(from + (r + i) * from_stride + c) : Vec{};
       transpose(block);
       for (index_t i = 0; i < width; ++i) {
         float* line = to + (c + i) * to_stride + r;
@@ -92,8 +88,8 @@ inline void write_turned(const float* from, index_t from_stride, index_t rows, i
 }
 
 // to[i] (+)= parts[0][i] + parts[1][i] + ..., always in this order.
-inline void add_in_order(const float* parts, index_t stride, index_t count, index_t length,
-                         float* to, bool accumulate) {
+inline void add_in_order(const float* parts, index_t stride, index_t count, index_t length, float* to,
+                         bool accumulate) {
   index_t i = 0;
   for (; i + kLanes <= length; i += kLanes) {
     Vec sum = accumulate ? load(to + i) : Vec{};

@@ -22,6 +22,6 @@ float multiply_adds(index_t rounds) {
 
 }  // namespace
 
-extern const PeakKernels peak_table = {multiply_adds, 2 * kChains * kLanes};
+extern const PeakKernels peak_table = {multiply_adds, 2 * kChains* kLanes};
 
 }  // namespace genodl::kernels::GENODL_ISA

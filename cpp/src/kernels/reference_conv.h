@@ -74,9 +74,7 @@ void conv_input_grad_sample(const ConvShape& s, const T* dy, const T* weights, T
       }
 }
 
-inline index_t conv_weight_rows(const ConvShape& s) {
-  return s.kernel_h * s.kernel_w * (s.channels / s.groups);
-}
+inline index_t conv_weight_rows(const ConvShape& s) { return s.kernel_h * s.kernel_w * (s.channels / s.groups); }
 
 // Row `row` of dw: all filters of one (tap, channel).
 template <class T>

@@ -35,8 +35,8 @@ inline VecD log2_double(Vec x) {
 
 // 2^t, by the series of e^(g ln 2), |g| <= 1/2.
 inline Vec exp2_double(VecD t) {
-  constexpr double c[] = {1.0, 1.0, 1.0 / 2, 1.0 / 6, 1.0 / 24, 1.0 / 120, 1.0 / 720, 1.0 / 5040,
-                          1.0 / 40320, 1.0 / 362880};
+  constexpr double c[] = {1.0,       1.0,       1.0 / 2,    1.0 / 6,     1.0 / 24,
+                          1.0 / 120, 1.0 / 720, 1.0 / 5040, 1.0 / 40320, 1.0 / 362880};
   const VecD whole = round_small(t);
   const Vec fraction = to_float(polynomial((t - whole) * 0.69314718055994531, c));
   const VecI n = to_int(whole), half = n >> 1;

@@ -104,8 +104,8 @@ inline LogParts split_log(Vec x) {
 
 // log(1 + f) - f on the reduced range. Minimax fit of (log(1 + f) - f + f^2 / 2) / f^3.
 inline Vec log_tail(Vec f) {
-  constexpr float c[] = {0.333333105f, -0.250000089f, 0.200021669f, -0.166680902f, 0.142185539f,
-                         -0.124030836f, 0.118935123f, -0.116943352f, 0.067575708f};
+  constexpr float c[] = {0.333333105f,  -0.250000089f, 0.200021669f,  -0.166680902f, 0.142185539f,
+                         -0.124030836f, 0.118935123f,  -0.116943352f, 0.067575708f};
   const Vec square = f * f;
   return f * square * polynomial(f, c) - 0.5f * square;
 }

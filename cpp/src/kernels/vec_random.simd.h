@@ -11,7 +11,9 @@ struct RandomVecs {
 };
 
 template <int kRotation>
-inline VecW rotate(VecW x) { return (x << kRotation) | (x >> (32 - kRotation)); }
+inline VecW rotate(VecW x) {
+  return (x << kRotation) | (x >> (32 - kRotation));
+}
 
 template <int kRound>
 inline void threefry_round(RandomVecs& v) {

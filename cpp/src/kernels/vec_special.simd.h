@@ -6,11 +6,11 @@
 namespace genodl::kernels::GENODL_ISA {
 
 inline Vec erf(Vec x) {
-  constexpr float near[] = {1.12837911f, -0.37612626f, 0.112835854f, -0.0268538129f, 0.00518832775f,
-                            -0.000801019371f, 7.85386146e-05f};
+  constexpr float near[] = {1.12837911f,    -0.37612626f,     0.112835854f,   -0.0268538129f,
+                            0.00518832775f, -0.000801019371f, 7.85386146e-05f};
   // -log(erfc(a)) / a on [1, 4]; erf(4) rounds to 1.
-  constexpr float far[] = {1.12859654f, 0.635423601f, 0.105643593f, -0.0230654776f, 0.00316623901f,
-                           -0.000133169073f, -2.95072405e-05f, 3.64322045e-06f};
+  constexpr float far[] = {1.12859654f,    0.635423601f,     0.105643593f,     -0.0230654776f,
+                           0.00316623901f, -0.000133169073f, -2.95072405e-05f, 3.64322045e-06f};
   const Vec a = at_most(abs(x), 4.0f);
   const Vec rest = 1.0f - exp(-a * polynomial(a, far));
   return copysign(select(a < 1.0f, a * polynomial(a * a, near), rest), x);
@@ -18,9 +18,9 @@ inline Vec erf(Vec x) {
 
 // x P(w) with w = -log(1 - x^2), and P of sqrt(w) in the tails (the form of M. Giles, 2010).
 inline Vec erfinv(Vec x) {
-  constexpr float middle[] = {1.50140941f, 0.246640727f, -0.00417770771f, -0.00125370745f, 0.000218602203f,
+  constexpr float middle[] = {1.50140941f,      0.246640727f,     -0.00417770771f, -0.00125370745f, 0.000218602203f,
                               -4.39678524e-06f, -3.52886263e-06f, 3.43727407e-07f, 2.85350552e-08f};
-  constexpr float tail[] = {2.83297706f, 1.00167429f, 0.00943404064f, -0.00762806274f, 0.00577180786f,
+  constexpr float tail[] = {2.83297706f,     1.00167429f,    0.00943404064f,  -0.00762806274f, 0.00577180786f,
                             -0.00364980847f, 0.00127898413f, 7.59440081e-05f, -0.000150351727f};
   const Vec w = -log((1.0f - x) * (1.0f + x));
   const Vec p = select(w < 5.0f, polynomial(w - 2.5f, middle), polynomial(sqrt(w) - 3.0f, tail));
@@ -62,8 +62,12 @@ inline double log_gamma_positive(double x) {  // Stirling's series from 8 on
   double product = 1;
   for (; x < 8; x += 1) product *= x;
   const double inverse = 1 / x, square = inverse * inverse;
-  const double series = inverse * (1.0 / 12 - square * (1.0 / 360 - square * (1.0 / 1260 -
-      square * (1.0 / 1680 - square * (1.0 / 1188 - square * (691.0 / 360360 - square / 156))))));
+  const double series =
+      inverse *
+      (1.0 / 12 -
+       square * (1.0 / 360 -
+                 square * (1.0 / 1260 -
+                           square * (1.0 / 1680 - square * (1.0 / 1188 - square * (691.0 / 360360 - square / 156))))));
   return (x - 0.5) * log_scalar(x) - x + 0.91893853320467274 + series - log_scalar(product);
 }
 
@@ -92,8 +96,11 @@ inline float digamma(float value) {
   double shifted = 0;
   for (; x < 8; x += 1) shifted -= 1 / x;
   const double inverse = 1 / x, square = inverse * inverse;
-  const double series = square * (1.0 / 12 - square * (1.0 / 120 - square * (1.0 / 252 -
-      square * (1.0 / 240 - square * (1.0 / 132 - square * (691.0 / 32760))))));
+  const double series =
+      square *
+      (1.0 / 12 -
+       square *
+           (1.0 / 120 - square * (1.0 / 252 - square * (1.0 / 240 - square * (1.0 / 132 - square * (691.0 / 32760))))));
   return static_cast<float>(log_scalar(x) - 0.5 * inverse - series + shifted + reflected);
 }
 

@@ -109,7 +109,7 @@ inline Vec acos(Vec x) {
 }
 
 inline Vec atan_reduced(Vec t) {  // 0 <= t <= 1
-  constexpr float c[] = {-0.333333015f, 0.199986309f, -0.142651573f, 0.109570548f, -0.0841776729f,
+  constexpr float c[] = {-0.333333015f, 0.199986309f,   -0.142651573f, 0.109570548f,   -0.0841776729f,
                          0.0582028255f, -0.0314214081f, 0.0110446215f, -0.00182247243f};
   const Vec square = t * t;
   return t + t * square * polynomial(square, c);

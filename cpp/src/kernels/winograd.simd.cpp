@@ -40,19 +40,16 @@ void pack_of(const WinogradPlan& plan, const float* weights, float* packed, inde
   const index_t kh = task / panels / plan.tap_groups;
   const index_t columns = smaller(kPanelWidth, l.columns - column);
   const index_t plane = l.terms * panel_stride(columns);
-  float* to = packed + kPoints * l.terms *
-                           ((kh * plan.tap_groups + group) * plan.padded_columns() + column);
+  float* to = packed + kPoints * l.terms * ((kh * plan.tap_groups + group) * plan.padded_columns() + column);
   for (int i = 0; i < kTaps; ++i) {
     const index_t u = group * kTaps + i;
     const index_t tap = kh * l.kernel_w + packed_tap(l, u);
     if (u >= l.kernel_w)
       for (index_t k = 0; k < plane; ++k) to[i * plane + k] = 0;
     else if (l.input_grad)
-      pack_transposed(weights + (tap * l.columns + column) * l.source_c, l.source_c, l.terms,
-                      columns, to + i * plane);
+      pack_transposed(weights + (tap * l.columns + column) * l.source_c, l.source_c, l.terms, columns, to + i * plane);
     else
-      pack_rows(weights + tap * l.terms * l.dest_c + column, l.dest_c, l.terms, columns,
-                to + i * plane);
+      pack_rows(weights + tap * l.terms * l.dest_c + column, l.dest_c, l.terms, columns, to + i * plane);
   }
   for (index_t k = 0; k < plane; k += kLanes) {
     Vec g[kTaps], u[kPoints];
@@ -62,8 +59,8 @@ void pack_of(const WinogradPlan& plan, const float* weights, float* packed, inde
   }
 }
 
-void run_lines(const WinogradPlan& plan, const float* source, const float* packed, float* dest,
-               index_t task, float* scratch, index_t* row_begin, index_t* row_end) {
+void run_lines(const WinogradPlan& plan, const float* source, const float* packed, float* dest, index_t task,
+               float* scratch, index_t* row_begin, index_t* row_end) {
   const TaskRange range = plan.range(task);
   WinogradTask(plan, scratch).run(range, source, packed, dest);
   *row_begin = range.first_line * plan.l.dest_w + range.first_w;
@@ -80,8 +77,8 @@ void forward_pack(const ConvShape& s, const float* weights, float* packed, index
 }
 index_t forward_tasks(const ConvShape& s) { return forward_plan(s).tasks; }
 index_t forward_scratch(const ConvShape& s) { return forward_plan(s).scratch_size(); }
-void forward(const ConvShape& s, const float* x, const float* packed, float* y, index_t task,
-             float* scratch, index_t* row_begin, index_t* row_end) {
+void forward(const ConvShape& s, const float* x, const float* packed, float* y, index_t task, float* scratch,
+             index_t* row_begin, index_t* row_end) {
   run_lines(forward_plan(s), x, packed, y, task, scratch, row_begin, row_end);
 }
 
@@ -92,8 +89,8 @@ void input_grad_pack(const ConvShape& s, const float* weights, float* packed, in
 }
 index_t input_grad_tasks(const ConvShape& s) { return input_grad_plan(s).tasks; }
 index_t input_grad_scratch(const ConvShape& s) { return input_grad_plan(s).scratch_size(); }
-void input_grad(const ConvShape& s, const float* dy, const float* packed, float* dx, index_t task,
-                float* scratch, index_t* row_begin, index_t* row_end) {
+void input_grad(const ConvShape& s, const float* dy, const float* packed, float* dx, index_t task, float* scratch,
+                index_t* row_begin, index_t* row_end) {
   const WinogradPlan plan = input_grad_plan(s);
   run_lines(plan, dy, packed, dx, task, scratch, row_begin, row_end);
   *row_begin *= input_rows(s, plan.l);
@@ -106,8 +103,8 @@ index_t weight_grad_partial_size(const ConvShape& s) {
 }
 index_t weight_grad_tasks(const ConvShape& s) { return WinogradGradPlan(s).tasks(); }
 index_t weight_grad_scratch(const ConvShape& s) { return WinogradGradPlan(s).scratch_size(); }
-void weight_grad(const ConvShape& s, const float* x, const float* dy, float* dw, float* partial,
-                 index_t task, float* scratch) {
+void weight_grad(const ConvShape& s, const float* x, const float* dy, float* dw, float* partial, index_t task,
+                 float* scratch) {
   const WinogradGradPlan plan(s);
   const index_t chunk = task / plan.parts();
   float* to = plan.chunks > 1 ? partial + chunk * plan.size() : dw;

@@ -42,8 +42,7 @@ struct WinogradPlan {
   index_t inputs_size() const { return whole_lines(kPoints * batch_tiles * l.terms); }
   index_t products_size() const { return kPoints * batch_tiles * padded_columns(); }
   index_t scratch_size() const {
-    return tile_lists_size(batch_tiles) + inputs_size() + whole_lines(products_size()) +
-           larger(l.terms, kLanes);
+    return tile_lists_size(batch_tiles) + inputs_size() + whole_lines(products_size()) + larger(l.terms, kLanes);
   }
 
   TaskRange range(index_t task) const {
@@ -60,8 +59,7 @@ struct WinogradPlan {
   index_t tiles_per_line() const {
     const index_t longer = l.dest_w % l.dilation_w;
     const index_t length = l.dest_w / l.dilation_w;
-    return longer * divide_up(length + 1, kOutputs) +
-           (l.dilation_w - longer) * divide_up(length, kOutputs);
+    return longer * divide_up(length + 1, kOutputs) + (l.dilation_w - longer) * divide_up(length, kOutputs);
   }
 };
 
@@ -104,8 +102,8 @@ class WinogradTask {
       for (index_t group = 0; group < plan_.tap_groups; ++group) {
         // inputs_[point][tile][channel]
         for (index_t t = 0; t < count_; ++t)
-          transform_input_tile(l_, tiles_[t], kh, group, source_, zeros_, l_.terms,
-                               inputs_ + t * l_.terms, plan_.batch_tiles * l_.terms);
+          transform_input_tile(l_, tiles_[t], kh, group, source_, zeros_, l_.terms, inputs_ + t * l_.terms,
+                               plan_.batch_tiles * l_.terms);
         multiply(packed, kh > 0 || group > 0);
         packed += kPoints * l_.terms * width_;
       }
@@ -133,8 +131,7 @@ class WinogradTask {
   // products_[point][tile][column] (+)= inputs_ times one group of packed weights
   void multiply(const float* packed, bool accumulate) {
     const index_t tiles = divide_up(count_, kTileRows);
-    const index_t calls =
-        l_.kernel_h * plan_.tap_groups * divide_up(width_, kPanelWidth) * kPoints * tiles;
+    const index_t calls = l_.kernel_h * plan_.tap_groups * divide_up(width_, kPanelWidth) * kPoints * tiles;
     const index_t fetches_per_call = divide_up(next_count_, larger(1, calls));
     TileCall call{};
     Segment segment{};

@@ -23,8 +23,7 @@ inline index_t tile_lists_size(index_t count) {
 inline index_t tiles_per_line(const Lines& l) {
   const index_t longer = l.dest_w % l.dilation_w;
   const index_t length = l.dest_w / l.dilation_w;
-  return longer * divide_up(length + 1, kOutputs) +
-         (l.dilation_w - longer) * divide_up(length, kOutputs);
+  return longer * divide_up(length + 1, kOutputs) + (l.dilation_w - longer) * divide_up(length, kOutputs);
 }
 
 // Hands out the tiles of a task, phase after phase.
@@ -65,8 +64,7 @@ inline const float* source_line(const Lines& l, index_t line, index_t kh, const 
 
 // The six transformed inputs of a tile for one group of taps: to[point * plane + channel].
 inline void transform_input_tile(const Lines& l, const WinogradTile& tile, index_t kh, index_t group,
-                                 const float* source, const float* zeros, index_t channels,
-                                 float* to, index_t plane) {
+                                 const float* source, const float* zeros, index_t channels, float* to, index_t plane) {
   const float* line = source_line(l, tile.line, kh, source);
   const index_t first_tap = l.input_grad ? l.pad_w - (l.kernel_w - 1) * l.dilation_w : -l.pad_w;
   const index_t first = tile.w + first_tap + group * kTaps * l.dilation_w;

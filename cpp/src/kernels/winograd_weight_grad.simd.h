@@ -18,7 +18,7 @@ struct WinogradGradPlan {
 
   explicit WinogradGradPlan(const ConvShape& shape) : l(forward_lines(shape)) {
     constexpr index_t kWidest = 80, kSums = 64 * 1024, kBlock = 80 * 1024;
-    constexpr index_t kTasks = 48, kFlops = 2'000'000, kPartial = 8 * 1024 * 1024;
+    constexpr index_t kTasks = 48, kFlops = 2'000'000, kPartial = 8 * 1024 * 1024, kNear = 1024 * 1024 * 1024;
     row_groups = divide_up(l.kernel_w, kTaps);
     tap_groups = l.kernel_h * row_groups;
     channel_parts = larger(1, divide_up(l.terms, kWidest));
@@ -31,7 +31,9 @@ struct WinogradGradPlan {
     const index_t lines = l.batch * l.dest_h;
     if (size() == 0 || lines == 0) return;
     const index_t flops = 2 * lines * l.dest_w * size();
-    chunks = smaller(divide_up(kTasks, parts()), lines);
+    // All parts read a chunk's x and dy one after the other: it should stay in the third-level cache.
+    const index_t read = l.batch * l.source_h * l.source_w * l.source_c + lines * l.dest_w * l.dest_c;
+    chunks = smaller(larger(divide_up(kTasks, parts()), divide_up(read, kNear)), lines);
     chunks = smaller(chunks, flops / parts() / kFlops);
     chunks = smaller(chunks, lines * tiles_per_line(l) / (2 * block_tiles));
     chunks = larger(1, smaller(chunks, kPartial / size()));
@@ -47,22 +49,18 @@ struct WinogradGradPlan {
   }
   // Filters of a part, in whole vectors.
   index_t part_width() const { return divide_up(divide_up(l.columns, kLanes), filter_parts) * kLanes; }
-  index_t sums_size() const {
-    return whole_lines(groups_per_part * kPoints * part_channels() * part_width());
-  }
+  index_t sums_size() const { return whole_lines(groups_per_part * kPoints * part_channels() * part_width()); }
   index_t inputs_size() const { return whole_lines(kPoints * block_tiles * part_channels()); }
   index_t grads_size() const { return kPoints * block_tiles * part_width(); }
   index_t zeros_size() const { return larger(larger(l.terms, l.columns), kLanes); }
   index_t scratch_size() const {
-    return tile_lists_size(block_tiles) + sums_size() + inputs_size() + whole_lines(grads_size()) +
-           zeros_size();
+    return tile_lists_size(block_tiles) + sums_size() + inputs_size() + whole_lines(grads_size()) + zeros_size();
   }
 };
 
 class WinogradGradTask {
  public:
-  WinogradGradTask(const WinogradGradPlan& plan, index_t part, float* scratch)
-      : plan_(plan), l_(plan.l) {
+  WinogradGradTask(const WinogradGradPlan& plan, index_t part, float* scratch) : plan_(plan), l_(plan.l) {
     const index_t filter_part = part % plan.filter_parts;
     part /= plan.filter_parts;
     const index_t channel_part = part % plan.channel_parts;
@@ -110,9 +108,8 @@ class WinogradGradTask {
     for (index_t g = 0; g < groups_; ++g) {
       const index_t group = first_group_ + g;
       for (index_t t = 0; t < count_; ++t)
-        transform_input_tile(l_, tiles_[t], group / plan_.row_groups, group % plan_.row_groups,
-                             x_ + first_channel_, zeros_, channels_, inputs_ + t * channels_,
-                             plan_.block_tiles * channels_);
+        transform_input_tile(l_, tiles_[t], group / plan_.row_groups, group % plan_.row_groups, x_ + first_channel_,
+                             zeros_, channels_, inputs_ + t * channels_, plan_.block_tiles * channels_);
       multiply(g, accumulate);
     }
   }

@@ -16,9 +16,8 @@ class AveragePool final : public PoolForwardOp {
       const T* x = c.in<T>(0);
       T* y = c.out<T>(0);
       parallel_outputs(p, [&](index_t begin, index_t end, int worker) {
-        p.each_line(begin, end, [&](const PoolLine& line, index_t from, index_t to) {
-          average_line(x + from, line, y + to);
-        });
+        p.each_line(begin, end,
+                    [&](const PoolLine& line, index_t from, index_t to) { average_line(x + from, line, y + to); });
         c.finish_rows(begin, end, worker);
       });
     });

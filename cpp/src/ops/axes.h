@@ -54,9 +54,8 @@ template <class Body>
 void parallel_ranges(index_t count, index_t piece, Body&& body) {
   const index_t tasks = (count + piece - 1) / piece;
   if (tasks == 0) return;
-  parallel_for(tasks, [&](index_t task, int worker) {
-    body(task * piece, std::min(count, (task + 1) * piece), worker);
-  });
+  parallel_for(tasks,
+               [&](index_t task, int worker) { body(task * piece, std::min(count, (task + 1) * piece), worker); });
 }
 
 // Calls body(first, columns, worker) for groups of neighbouring lines along an axis: the first starts at

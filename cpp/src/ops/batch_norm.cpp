@@ -138,7 +138,8 @@ class BatchNorm final : public BatchNormOp {
       middle[k] = static_cast<T>(mean[k]);
       c.out<T>(2)[k] = static_cast<T>(variance[k]);
       scale[k] = static_cast<T>(steep);
-      shift[k] = static_cast<T>(static_cast<double>(c.in<T>(2)[k]) + (static_cast<double>(middle[k]) - mean[k]) * steep);
+      shift[k] =
+          static_cast<T>(static_cast<double>(c.in<T>(2)[k]) + (static_cast<double>(middle[k]) - mean[k]) * steep);
     }
     const T* x = c.in<T>(0);
     T* y = c.out<T>(0);

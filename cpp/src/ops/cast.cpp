@@ -1,6 +1,6 @@
 // Element-wise copies that change type or repeat along axes; fused, they cost nothing.
-#include "graph/delta.h"
 #include "core/error.h"
+#include "graph/delta.h"
 #include "ops/elementwise.h"
 
 namespace genodl {

@@ -29,8 +29,7 @@ struct ChannelBlocks {
       for (index_t t = begin; t < end; ++t) {
         const index_t block = t / groups, column = t % groups * width, first = block * kRows;
         double* to = partial + 2 * block * channels + column;
-        body(first * channels + column, rows_of(block), std::min(width, channels - column), to,
-             to + channels);
+        body(first * channels + column, rows_of(block), std::min(width, channels - column), to, to + channels);
       }
     });
   }
@@ -41,15 +40,16 @@ struct ChannelBlocks {
   static constexpr index_t kGroup = 32;
   template <class Body>
   void each_group(Body&& body) const {
-    parallel_ranges((channels + kGroup - 1) / kGroup, grain(2 * kGroup * blocks()), [&](index_t begin, index_t end, int) {
-      for (index_t g = begin; g < end; ++g) body(g * kGroup, std::min(channels, (g + 1) * kGroup));
-    });
+    parallel_ranges((channels + kGroup - 1) / kGroup, grain(2 * kGroup * blocks()),
+                    [&](index_t begin, index_t end, int) {
+                      for (index_t g = begin; g < end; ++g) body(g * kGroup, std::min(channels, (g + 1) * kGroup));
+                    });
   }
 };
 
 // Per column: sums of x - shift and of its square.
-inline void shifted_sums(const double* x, index_t rows, index_t step, index_t columns, const double* shift,
-                         double* sum, double* squares) {
+inline void shifted_sums(const double* x, index_t rows, index_t step, index_t columns, const double* shift, double* sum,
+                         double* squares) {
   std::fill_n(sum, columns, 0.0);
   std::fill_n(squares, columns, 0.0);
   for (index_t r = 0; r < rows; ++r)

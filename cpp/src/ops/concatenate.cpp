@@ -30,9 +30,7 @@ class Concatenate final : public Op {
   void run(const RunContext& c) const override {
     const std::size_t axis = static_cast<std::size_t>(normal_axis(axis_, rank_of(c.out_shape(0)), name()));
     const std::size_t unit = size_of(c.out_spec(0).dtype);
-    const auto bytes_from = [&](const Shape& s) {
-      return elements(s, axis, s.size()) * static_cast<index_t>(unit);
-    };
+    const auto bytes_from = [&](const Shape& s) { return elements(s, axis, s.size()) * static_cast<index_t>(unit); };
     const index_t row = bytes_from(c.out_shape(0));
     index_t offset = 0;
     for (int i = 0; i < c.inputs(); ++i) {

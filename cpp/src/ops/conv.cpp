@@ -65,12 +65,16 @@ class Conv final : public ConvOp {
     const index_t taps = weights.shape()[0], stride = single("strides"), dilation = single("dilation");
     Tensor order({{taps}, DType::int32});
     std::ranges::copy(tap_order(taps, stride, dilation), order.as<std::int32_t>());
-    const Value ordered = stride == 1 ? weights : build::node("gather", {weights, make_constant(order)}, {{"axis", index_t{0}}});
+    const Value ordered =
+        stride == 1 ? weights : build::node("gather", {weights, make_constant(order)}, {{"axis", index_t{0}}});
     return build::node("window_conv",
                        {d.window(0), d.places(0).table, d.reference(0), d.once(build::transpose(ordered, {1, 0, 2})),
                         d.reference_output(), d.out()->table},
-                       {{"stride", stride}, {"dilation", dilation}, {"before", single("before")},
-                        {"groups", std::get<index_t>(attrs().at("groups"))}, {"width", d.out()->width}});
+                       {{"stride", stride},
+                        {"dilation", dilation},
+                        {"before", single("before")},
+                        {"groups", std::get<index_t>(attrs().at("groups"))},
+                        {"width", d.out()->width}});
   }
   Cost cost(Specs inputs, Specs outputs) const override {
     Cost cost = Op::cost(inputs, outputs);
@@ -92,8 +96,7 @@ class Conv final : public ConvOp {
     const ConvKernels& k = kernels_of(s);
     const FloatWorkspace memory = layout(k, s);
     float* packed = memory.shared(c);
-    parallel_for(k.forward_pack_tasks(s),
-                 [&](index_t task, int) { k.forward_pack(s, c.in<float>(1), packed, task); });
+    parallel_for(k.forward_pack_tasks(s), [&](index_t task, int) { k.forward_pack(s, c.in<float>(1), packed, task); });
     parallel_for(k.forward_tasks(s), [&](index_t task, int worker) {
       index_t begin, end;
       k.forward(s, c.in<float>(0), packed, c.out<float>(0), task, memory.scratch(c, worker), &begin, &end);

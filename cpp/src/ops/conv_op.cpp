@@ -56,11 +56,8 @@ Shape ConvOp::convolved(const Shape& x, const Shape& weights) const {
 
 kernels::ConvShape ConvOp::sizes(const Shape& x, const Shape& weights, const Shape& y) const {
   const std::size_t w = spatial() - 1;  // the innermost of the spatial axes
-  kernels::ConvShape s{x[0],       1,          x[w + 1],      x.back(),
-                       1,          weights[w], 1,             strides_[w],
-                       1,          dilation_[w], 0,           0,
-                       before_[w], after_[w],  1,             y[w + 1],
-                       y.back(),   groups_};
+  kernels::ConvShape s{x[0],         1, x[w + 1], x.back(),   1,         weights[w], 1,        strides_[w], 1,
+                       dilation_[w], 0, 0,        before_[w], after_[w], 1,          y[w + 1], y.back(),    groups_};
   if (spatial() == 2) {
     s.height = x[1];
     s.kernel_h = weights[0];

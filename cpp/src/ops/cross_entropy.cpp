@@ -120,15 +120,14 @@ class SparseSoftmaxCrossEntropy final : public CrossEntropyOp {
     return {rows};
   }
   void run(const RunContext& c) const override {
-    dispatch(c.in_spec(1).dtype, [&]<class L>() {
-      dispatch_float(c.in_spec(0).dtype, [&]<class T>() { run_rows<T, L>(c); });
-    });
+    dispatch(c.in_spec(1).dtype,
+             [&]<class L>() { dispatch_float(c.in_spec(0).dtype, [&]<class T>() { run_rows<T, L>(c); }); });
   }
   void gradient(GradContext& g) const override {
     using namespace build;
     const Value& x = g.input(0);
-    const Value hot = node("one_hot", {g.input(1)},
-                           {{"depth", x.shape().back()}, {"dtype", std::string(name_of(x.dtype()))}});
+    const Value hot =
+        node("one_hot", {g.input(1)}, {{"depth", x.shape().back()}, {"dtype", std::string(name_of(x.dtype()))}});
     g.set(0, mul(column(g.dy()), sub(node("softmax", {x}), hot)));
   }
 

@@ -40,8 +40,7 @@ const ElementwiseRegistration registrations[] = {
        const Value steep = unary("exp", unary("square", g.output(0)));
        g.set(0, mul(mul(g.dy(), steep), 0.5 / std::numbers::inv_sqrtpi));
      }},
-    {"lgamma", EwOp::lgamma, 1, floating,
-     [](GradContext& g) { g.set(0, mul(g.dy(), unary("digamma", g.input(0)))); }},
+    {"lgamma", EwOp::lgamma, 1, floating, [](GradContext& g) { g.set(0, mul(g.dy(), unary("digamma", g.input(0)))); }},
 };
 
 class Digamma final : public ElementwiseOp {

@@ -49,8 +49,7 @@ class ExtremeOp final : public ReduceOp {
   using ReduceOp::ReduceOp;
   void run(const RunContext& c) const override {
     dispatch(c.in_spec(0).dtype, [&]<class S>() {
-      fold_all<Extreme<kMax>>(passes(c.in_shape(0)), c.in<S>(0), c.out<S>(0), c.workspace(),
-                              [](S w) { return w; });
+      fold_all<Extreme<kMax>>(passes(c.in_shape(0)), c.in<S>(0), c.out<S>(0), c.workspace(), [](S w) { return w; });
     });
   }
   // Elements that tie share the gradient equally.

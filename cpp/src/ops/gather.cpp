@@ -32,8 +32,8 @@ class Gather final : public Op {
   void gradient(GradContext& g) const override {
     const Shape& x = g.input(0).shape();
     const std::size_t axis = axis_of(x);
-    g.set(0, build::node("gather_grad", {g.dy(), g.input(1)},
-                         {{"axis", static_cast<index_t>(axis)}, {"size", x[axis]}}));
+    g.set(0,
+          build::node("gather_grad", {g.dy(), g.input(1)}, {{"axis", static_cast<index_t>(axis)}, {"size", x[axis]}}));
   }
 
   // An embedding: position i of the output is looked up by position i of the indices.
@@ -41,9 +41,7 @@ class Gather final : public Op {
     const bool lookup = input == 1 && axis_of(inputs[0].shape) == 0 && inputs[1].shape.size() >= 2;
     return lookup ? std::optional(in) : std::nullopt;
   }
-  std::optional<Range> needed(Specs inputs, int input, Range out) const override {
-    return changed(inputs, input, out);
-  }
+  std::optional<Range> needed(Specs inputs, int input, Range out) const override { return changed(inputs, input, out); }
 
  private:
   std::size_t axis_of(const Shape& x) const { return static_cast<std::size_t>(normal_axis(axis_, rank_of(x), name())); }

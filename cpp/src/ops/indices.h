@@ -32,19 +32,19 @@ void scatter_rows(const T* dy, const index_t* at, T* dx, index_t outer, index_t 
   const index_t parts = small ? 1 : std::min(n, std::max<index_t>(1, kParts / std::max<index_t>(1, outer * columns)));
   parallel_ranges(outer * columns * parts, grain((n + count) / std::max<index_t>(1, parts) * std::min(inner, kColumns)),
                   [&](index_t begin, index_t end, int) {
-    for (index_t t = begin; t < end; ++t) {
-      const index_t part = t % parts, column = t / parts % columns * kColumns, o = t / parts / columns;
-      const index_t width = std::min(kColumns, inner - column);
-      const index_t first = n * part / parts, last = n * (part + 1) / parts;
-      for (index_t i = first; i < last; ++i) std::fill_n(dx + (o * n + i) * inner + column, width, T{});
-      for (index_t m = 0; m < count; ++m) {
-        if (at[m] < first || at[m] >= last) continue;
-        const T* from = dy + (o * count + m) * inner + column;
-        T* to = dx + (o * n + at[m]) * inner + column;
-        for (index_t i = 0; i < width; ++i) to[i] = static_cast<T>(to[i] + from[i]);
-      }
-    }
-  });
+                    for (index_t t = begin; t < end; ++t) {
+                      const index_t part = t % parts, column = t / parts % columns * kColumns, o = t / parts / columns;
+                      const index_t width = std::min(kColumns, inner - column);
+                      const index_t first = n * part / parts, last = n * (part + 1) / parts;
+                      for (index_t i = first; i < last; ++i) std::fill_n(dx + (o * n + i) * inner + column, width, T{});
+                      for (index_t m = 0; m < count; ++m) {
+                        if (at[m] < first || at[m] >= last) continue;
+                        const T* from = dy + (o * count + m) * inner + column;
+                        T* to = dx + (o * n + at[m]) * inner + column;
+                        for (index_t i = 0; i < width; ++i) to[i] = static_cast<T>(to[i] + from[i]);
+                      }
+                    }
+                  });
 }
 
 }  // namespace genodl

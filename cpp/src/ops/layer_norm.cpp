@@ -78,9 +78,7 @@ class RowNorm final : public RowNormOp {
     check(inputs, 1);
     return {inputs[0]};
   }
-  std::optional<Range> needed(Specs inputs, int input, Range out) const override {
-    return changed(inputs, input, out);
-  }
+  std::optional<Range> needed(Specs inputs, int input, Range out) const override { return changed(inputs, input, out); }
   int in_place_input() const override { return 0; }
   bool takes_epilogue(Specs) const override { return true; }
 
@@ -202,8 +200,7 @@ class RowNormGrad final : public RowNormOp {
       k.layer_grad(dy, x, mean, steep, gamma, rows, n, dx);
     } else {
       std::fill_n(dgamma, kSums * n, T{0});
-      for (index_t r = 0; r < rows; ++r)
-        row_gradient(x + r * n, dy + r * n, gamma, dx + r * n, dgamma, dbeta, n);
+      for (index_t r = 0; r < rows; ++r) row_gradient(x + r * n, dy + r * n, gamma, dx + r * n, dgamma, dbeta, n);
     }
   }
 

@@ -73,8 +73,8 @@ class Matmul final : public Op {
     Value a = g.input(0), dy = g.dy();
     const Value& b = g.input(1);
     if (g.needs(0)) {
-      const Value da = transpose_a_ ? build::matmul(b, dy, transpose_b_, true)
-                                    : build::matmul(dy, b, false, !transpose_b_);
+      const Value da =
+          transpose_a_ ? build::matmul(b, dy, transpose_b_, true) : build::matmul(dy, b, false, !transpose_b_);
       g.set(0, build::sum_to(da, a.shape()));
     }
     if (!g.needs(1)) return;
@@ -82,8 +82,8 @@ class Matmul final : public Op {
       a = build::reshape(a, {elements(a.shape(), 0, a.shape().size() - 1), a.shape().back()});
       dy = build::reshape(dy, {a.shape()[0], dy.shape().back()});
     }
-    const Value db = transpose_b_ ? build::matmul(dy, a, true, transpose_a_)
-                                  : build::matmul(a, dy, !transpose_a_, false);
+    const Value db =
+        transpose_b_ ? build::matmul(dy, a, true, transpose_a_) : build::matmul(a, dy, !transpose_a_, false);
     g.set(1, build::sum_to(db, b.shape()));
   }
 
@@ -100,8 +100,7 @@ class Matmul final : public Op {
     if (d.out()) return d.positionwise();
     if (d.changes(1) || a.size() != 2 || b.size() != 2 || transpose_a_) return {};
     const Value weights = transpose_b_ ? d.once(build::transpose(d.base(1), {1, 0})) : d.reference(1);
-    return build::node("window_dense",
-                       {d.window(0), d.places(0).table, d.reference(0), weights, d.reference_output()});
+    return build::node("window_dense", {d.window(0), d.places(0).table, d.reference(0), weights, d.reference_output()});
   }
   Cost cost(Specs inputs, Specs outputs) const override {
     Cost cost = Op::cost(inputs, outputs);
@@ -185,9 +184,8 @@ class Matmul final : public Op {
       k.reduce(s, shared(product), y + product * s.m * s.n, false, i % reduce_tasks);
     });
     if (!finish_early && c.has_epilogue())
-      parallel_ranges(p.count * s.m, grain(s.n), [&](index_t begin, index_t end, int worker) {
-        c.finish_rows(begin, end, worker);
-      });
+      parallel_ranges(p.count * s.m, grain(s.n),
+                      [&](index_t begin, index_t end, int worker) { c.finish_rows(begin, end, worker); });
   }
 
   static void run_reference(const RunContext& c, const Products& p) {

@@ -16,9 +16,8 @@ class MaxPool final : public PoolForwardOp {
       const T* x = c.in<T>(0);
       T* y = c.out<T>(0);
       parallel_outputs(p, [&](index_t begin, index_t end, int worker) {
-        p.each_line(begin, end, [&](const PoolLine& line, index_t from, index_t to) {
-          max_line(x + from, line, y + to);
-        });
+        p.each_line(begin, end,
+                    [&](const PoolLine& line, index_t from, index_t to) { max_line(x + from, line, y + to); });
         c.finish_rows(begin, end, worker);
       });
     });
@@ -78,9 +77,8 @@ class MaxPoolGather final : public PoolOp {
       T* y = c.out<T>(0);
       parallel_outputs(p, [&](index_t begin, index_t end, int worker) {
         p.each_line(begin, end, [&](const PoolLine& line, index_t from, index_t to) {
-          each_window(line, [&](index_t at, index_t out) {
-            y[to + out] = g[from + at + chosen_in(x + from + at, line)];
-          });
+          each_window(line,
+                      [&](index_t at, index_t out) { y[to + out] = g[from + at + chosen_in(x + from + at, line)]; });
         });
         c.finish_rows(begin, end, worker);
       });

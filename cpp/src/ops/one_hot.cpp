@@ -22,9 +22,8 @@ class OneHot final : public Op {
 
   void run(const RunContext& c) const override {
     const Around a = around(c.out_shape(0), static_cast<std::size_t>(axis_of(c.in_shape(0))));
-    dispatch(dtype_, [&]<class T>() {
-      dispatch(c.in_spec(0).dtype, [&]<class I>() { fill(a, c.in<I>(0), c.out<T>(0)); });
-    });
+    dispatch(dtype_,
+             [&]<class T>() { dispatch(c.in_spec(0).dtype, [&]<class I>() { fill(a, c.in<I>(0), c.out<T>(0)); }); });
   }
   void gradient(GradContext&) const override {}
 
@@ -32,9 +31,7 @@ class OneHot final : public Op {
     const bool kept = inputs[0].shape.size() >= 2 && axis_of(inputs[0].shape) >= 2;
     return kept ? std::optional(in) : std::nullopt;
   }
-  std::optional<Range> needed(Specs inputs, int input, Range out) const override {
-    return changed(inputs, input, out);
-  }
+  std::optional<Range> needed(Specs inputs, int input, Range out) const override { return changed(inputs, input, out); }
 
  private:
   index_t axis_of(const Shape& in) const { return normal_axis(axis_, rank_of(in) + 1, name()); }

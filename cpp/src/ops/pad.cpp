@@ -7,8 +7,7 @@ namespace {
 
 class Pad final : public AxisMapOp {
  public:
-  explicit Pad(AttrReader& a)
-      : before_(a.ints("before")), after_(a.ints("after")), value_(a.number("value", 0.0)) {
+  explicit Pad(AttrReader& a) : before_(a.ints("before")), after_(a.ints("after")), value_(a.number("value", 0.0)) {
     const std::string mode = a.text("mode", "constant");
     if (mode == "reflect")
       mode_ = Mode::reflect;
@@ -28,8 +27,7 @@ class Pad final : public AxisMapOp {
     Value dx = g.dy();
     for (std::size_t a = x.size(); a-- > 0;)
       if (before_[a] || after_[a])
-        dx = build::node("gather_grad", {dx, sources(x, a)},
-                         {{"axis", static_cast<index_t>(a)}, {"size", x[a]}});
+        dx = build::node("gather_grad", {dx, sources(x, a)}, {{"axis", static_cast<index_t>(a)}, {"size", x[a]}});
     g.set(0, dx);
   }
 
@@ -41,8 +39,8 @@ class Pad final : public AxisMapOp {
     Shape out = in;
     for (std::size_t a = 0; a < in.size(); ++a) {
       if (before_[a] < 0 || after_[a] < 0)
-        fail<ConfigError>(name(), ": expected padding of at least 0, got ", before_[a], " and ", after_[a],
-                          " on axis ", a, ".");
+        fail<ConfigError>(name(), ": expected padding of at least 0, got ", before_[a], " and ", after_[a], " on axis ",
+                          a, ".");
       if (mode_ != Mode::constant && in[a] == 0 && before_[a] + after_[a] > 0)
         fail<ShapeError>(name(), ": expected something to mirror on axis ", a, ", got the shape ", to_string(in), ".");
       out[a] += before_[a] + after_[a];

@@ -89,9 +89,7 @@ std::optional<Range> ReduceOp::changed(Specs inputs, int, Range in) const {
   return same ? std::optional(in) : std::nullopt;
 }
 
-std::optional<Range> ReduceOp::needed(Specs inputs, int input, Range out) const {
-  return changed(inputs, input, out);
-}
+std::optional<Range> ReduceOp::needed(Specs inputs, int input, Range out) const { return changed(inputs, input, out); }
 
 Value ReduceOp::window_delta(DeltaContext& d, const char* over_length, const Attrs& attrs) const {
   if (d.out()) return d.positionwise();
@@ -101,8 +99,7 @@ Value ReduceOp::window_delta(DeltaContext& d, const char* over_length, const Att
 }
 
 Cost ReduceOp::cost(Specs inputs, Specs outputs) const {
-  return {static_cast<double>(elements(inputs[0].shape)),
-          static_cast<double>(inputs[0].bytes() + outputs[0].bytes())};
+  return {static_cast<double>(elements(inputs[0].shape)), static_cast<double>(inputs[0].bytes() + outputs[0].bytes())};
 }
 
 }  // namespace genodl

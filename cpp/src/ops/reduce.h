@@ -90,30 +90,30 @@ void fold_pass(const Around& a, const S* x, O* out, std::byte* partials, Finish 
   const index_t width = std::min(a.inner, kFoldColumns), chunks = a.inner == 0 ? 0 : (a.inner + width - 1) / width;
   parallel_ranges(a.outer * blocks * chunks, grain(std::min(a.n, kFoldRows) * width),
                   [&](index_t begin, index_t end, int) {
-    Acc sums[kFoldColumns];
-    for (index_t t = begin; t < end; ++t) {
-      const index_t chunk = t % chunks, unit = t / chunks, block = unit % blocks, o = unit / blocks;
-      const index_t first = block * kFoldRows, rows = std::min(kFoldRows, a.n - first);
-      const index_t column = chunk * width, columns = std::min(width, a.inner - column);
-      const S* from = x + (o * a.n + first) * a.inner + column;
-      if constexpr (requires { F::row(from, rows); }) {
-        if (a.inner == 1)
-          sums[0] = F::row(from, rows);
-        else
-          F::columns(from, rows, a.inner, columns, sums);
-      } else {
-        if (a.inner == 1)
-          sums[0] = fold_row<F, S, Acc>(from, rows);
-        else
-          fold_columns<F>(from, rows, a.inner, columns, sums);
-      }
-      const index_t to = unit * a.inner + column;
-      if (blocks == 1)
-        for (index_t i = 0; i < columns; ++i) out[to + i] = finish(static_cast<Wide>(sums[i]));
-      else
-        for (index_t i = 0; i < columns; ++i) parts[to + i] = static_cast<Wide>(sums[i]);
-    }
-  });
+                    Acc sums[kFoldColumns];
+                    for (index_t t = begin; t < end; ++t) {
+                      const index_t chunk = t % chunks, unit = t / chunks, block = unit % blocks, o = unit / blocks;
+                      const index_t first = block * kFoldRows, rows = std::min(kFoldRows, a.n - first);
+                      const index_t column = chunk * width, columns = std::min(width, a.inner - column);
+                      const S* from = x + (o * a.n + first) * a.inner + column;
+                      if constexpr (requires { F::row(from, rows); }) {
+                        if (a.inner == 1)
+                          sums[0] = F::row(from, rows);
+                        else
+                          F::columns(from, rows, a.inner, columns, sums);
+                      } else {
+                        if (a.inner == 1)
+                          sums[0] = fold_row<F, S, Acc>(from, rows);
+                        else
+                          fold_columns<F>(from, rows, a.inner, columns, sums);
+                      }
+                      const index_t to = unit * a.inner + column;
+                      if (blocks == 1)
+                        for (index_t i = 0; i < columns; ++i) out[to + i] = finish(static_cast<Wide>(sums[i]));
+                      else
+                        for (index_t i = 0; i < columns; ++i) parts[to + i] = static_cast<Wide>(sums[i]);
+                    }
+                  });
   if (blocks == 1) return;
   parallel_ranges(a.outer * a.inner, grain(blocks), [&](index_t begin, index_t end, int) {
     for (index_t p = begin; p < end; ++p) {
@@ -135,8 +135,7 @@ void fold_all(const Passes& p, const S* x, O* out, std::byte* workspace, Finish 
   for (std::size_t i = 0; i < 2; ++i)
     between[i] = reinterpret_cast<Wide*>(workspace + p.partial_bytes() + i * p.between_bytes());
   fold_pass<F>(p.pass[0], x, between[0], workspace, keep);
-  for (int k = 1; k < p.count - 1; ++k)
-    fold_pass<F>(p.pass[k], between[(k + 1) % 2], between[k % 2], workspace, keep);
+  for (int k = 1; k < p.count - 1; ++k) fold_pass<F>(p.pass[k], between[(k + 1) % 2], between[k % 2], workspace, keep);
   fold_pass<F>(p.pass[p.count - 1], between[p.count % 2], out, workspace, finish);
 }
 

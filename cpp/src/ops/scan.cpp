@@ -141,8 +141,7 @@ class LinearScan final : public ScanOp {
       T state[kLines] = {};
       for (index_t k = 0; k < a.n; ++k) {
         const index_t row = at + (reverse() ? a.n - 1 - k : k) * a.inner;
-        for (index_t i = 0; i < columns; ++i)
-          y[row + i] = state[i] = b[row + i] + factor[row + i] * state[i];
+        for (index_t i = 0; i < columns; ++i) y[row + i] = state[i] = b[row + i] + factor[row + i] * state[i];
       }
     });
   }

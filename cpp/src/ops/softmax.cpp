@@ -100,9 +100,7 @@ class AxisOp : public Op {
     const Shape& shape = inputs[0].shape;
     return shape.size() >= 2 && axis_of(shape) != 1 ? std::optional(in) : std::nullopt;
   }
-  std::optional<Range> needed(Specs inputs, int input, Range out) const override {
-    return changed(inputs, input, out);
-  }
+  std::optional<Range> needed(Specs inputs, int input, Range out) const override { return changed(inputs, input, out); }
 
  protected:
   std::size_t axis_of(const Shape& x) const { return static_cast<std::size_t>(normal_axis(axis_, rank_of(x), name())); }
@@ -122,7 +120,8 @@ class Softmax final : public AxisOp {
     dispatch_float(c.in_spec(0).dtype, [&]<class T>() {
       const T* x = c.in<T>(0);
       T* y = c.out<T>(0);
-      map_lines(a, y, [](auto... lines) { softmax_lines(lines...); }, x);
+      map_lines(
+          a, y, [](auto... lines) { softmax_lines(lines...); }, x);
     });
   }
   void gradient(GradContext& g) const override {
@@ -141,7 +140,8 @@ class SoftmaxGrad final : public AxisOp {
     dispatch_float(c.in_spec(0).dtype, [&]<class T>() {
       const T *y = c.in<T>(0), *dy = c.in<T>(1);
       T* dx = c.out<T>(0);
-      map_lines(a, dx, [](auto... lines) { softmax_grad_lines(lines...); }, y, dy);
+      map_lines(
+          a, dx, [](auto... lines) { softmax_grad_lines(lines...); }, y, dy);
     });
   }
   void gradient(GradContext& g) const override {
@@ -161,7 +161,8 @@ class LogSoftmax final : public AxisOp {
     dispatch_float(c.in_spec(0).dtype, [&]<class T>() {
       const T* x = c.in<T>(0);
       T* y = c.out<T>(0);
-      map_lines(a, y, [](auto... lines) { log_softmax_lines(lines...); }, x);
+      map_lines(
+          a, y, [](auto... lines) { log_softmax_lines(lines...); }, x);
     });
   }
   void gradient(GradContext& g) const override {
@@ -179,7 +180,8 @@ class LogSoftmaxGrad final : public AxisOp {
     dispatch_float(c.in_spec(0).dtype, [&]<class T>() {
       const T *y = c.in<T>(0), *dy = c.in<T>(1);
       T* dx = c.out<T>(0);
-      map_lines(a, dx, [](auto... lines) { log_softmax_grad_lines(lines...); }, y, dy);
+      map_lines(
+          a, dx, [](auto... lines) { log_softmax_grad_lines(lines...); }, y, dy);
     });
   }
   int in_place_input() const override { return 1; }

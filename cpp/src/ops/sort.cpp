@@ -82,9 +82,7 @@ class SortOp final : public Op {
     const Shape& shape = inputs[0].shape;
     return shape.size() >= 2 && axis_of(shape) != 1 ? std::optional(in) : std::nullopt;
   }
-  std::optional<Range> needed(Specs inputs, int input, Range out) const override {
-    return changed(inputs, input, out);
-  }
+  std::optional<Range> needed(Specs inputs, int input, Range out) const override { return changed(inputs, input, out); }
 
  private:
   std::size_t axis_of(const Shape& x) const { return static_cast<std::size_t>(normal_axis(axis_, rank_of(x), name())); }
@@ -130,15 +128,13 @@ class TopK final : public Op {
   void gradient(GradContext& g) const override {
     if (!g.dy(0)) return;
     const Shape& x = g.input(0).shape();
-    g.set(0, build::node("take_along_axis_grad", {g.dy(0), g.output(1)},
-                         {{"axis", rank_of(x) - 1}, {"size", x.back()}}));
+    g.set(0,
+          build::node("take_along_axis_grad", {g.dy(0), g.output(1)}, {{"axis", rank_of(x) - 1}, {"size", x.back()}}));
   }
   std::optional<Range> changed(Specs inputs, int, Range in) const override {
     return inputs[0].shape.size() >= 3 ? std::optional(in) : std::nullopt;
   }
-  std::optional<Range> needed(Specs inputs, int input, Range out) const override {
-    return changed(inputs, input, out);
-  }
+  std::optional<Range> needed(Specs inputs, int input, Range out) const override { return changed(inputs, input, out); }
 
  private:
   index_t k_;

@@ -9,8 +9,8 @@ void check_shapes(const Shape& x, const Shape& at, std::size_t axis, const std::
   bool fits = x.size() == at.size();
   for (std::size_t a = 0; fits && a < x.size(); ++a) fits = a == axis || x[a] == at[a];
   if (!fits)
-    fail<ShapeError>(who, ": expected indices that differ from shape ", to_string(x), " on axis ", axis,
-                     " only, got ", to_string(at), ".");
+    fail<ShapeError>(who, ": expected indices that differ from shape ", to_string(x), " on axis ", axis, " only, got ",
+                     to_string(at), ".");
 }
 
 // Calls body(x row start, y row start, count of y rows, begin, end of columns) for pieces of the columns.
@@ -20,11 +20,11 @@ void by_columns(const Around& x, index_t count, Body&& body) {
   const index_t chunks = (x.inner + kColumns - 1) / kColumns;
   parallel_ranges(x.outer * chunks, grain((x.n + count) * std::min(x.inner, kColumns)),
                   [&](index_t begin, index_t end, int) {
-    for (index_t t = begin; t < end; ++t) {
-      const index_t o = t / chunks, column = t % chunks * kColumns;
-      body(o * x.n * x.inner, o * count * x.inner, column, std::min(x.inner, column + kColumns));
-    }
-  });
+                    for (index_t t = begin; t < end; ++t) {
+                      const index_t o = t / chunks, column = t % chunks * kColumns;
+                      body(o * x.n * x.inner, o * count * x.inner, column, std::min(x.inner, column + kColumns));
+                    }
+                  });
 }
 
 class TakeAlongAxis final : public Op {

@@ -111,8 +111,8 @@ class Transpose final : public Op {
     expect_inputs(inputs, 1, name());
     const Shape& in = inputs[0].shape;
     if (axes_.size() != in.size())
-      fail<ShapeError>(name(), ": expected ", in.size(), " axes for shape ", to_string(in), ", got ",
-                       to_string(axes_), ".");
+      fail<ShapeError>(name(), ": expected ", in.size(), " axes for shape ", to_string(in), ", got ", to_string(axes_),
+                       ".");
     normal_axes(axes_, rank_of(in), name());
     Shape out;
     for (index_t a : axes_) out.push_back(in[static_cast<std::size_t>(a)]);
@@ -134,9 +134,7 @@ class Transpose final : public Op {
   std::optional<Range> changed(Specs inputs, int, Range in) const override {
     return inputs[0].shape.size() >= 2 && axes_[1] == 1 ? std::optional(in) : std::nullopt;
   }
-  std::optional<Range> needed(Specs inputs, int input, Range out) const override {
-    return changed(inputs, input, out);
-  }
+  std::optional<Range> needed(Specs inputs, int input, Range out) const override { return changed(inputs, input, out); }
 
  private:
   Ints axes_;

@@ -45,9 +45,7 @@ class Triangle final : public Op {
   std::optional<Range> changed(Specs inputs, int, Range in) const override {
     return inputs[0].shape.size() >= 2 ? std::optional(in) : std::nullopt;
   }
-  std::optional<Range> needed(Specs inputs, int input, Range out) const override {
-    return changed(inputs, input, out);
-  }
+  std::optional<Range> needed(Specs inputs, int input, Range out) const override { return changed(inputs, input, out); }
 
  private:
   index_t k_;

@@ -21,8 +21,8 @@ void expect_windows(const TensorSpec& window, const TensorSpec& starts, const Te
   want[0] = starts.shape[0];
   if (window.shape.size() >= 2) want[1] = window.shape[1];
   if (window.shape != want || window.dtype != reference.dtype || want[1] > reference.shape[1])
-    fail<ShapeError>(who, ": expected windows of the reference ", to_string(reference.shape), " for ",
-                     starts.shape[0], " mutants, got the shape ", to_string(window.shape), ".");
+    fail<ShapeError>(who, ": expected windows of the reference ", to_string(reference.shape), " for ", starts.shape[0],
+                     " mutants, got the shape ", to_string(window.shape), ".");
 }
 
 const start_t* read_starts(const RunContext& c, int input, index_t width, index_t length, const std::string& who) {

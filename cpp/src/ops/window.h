@@ -46,9 +46,12 @@ struct Overlay {
 template <class F>
 void dispatch_size(DType t, F&& f) {
   switch (size_of(t)) {
-    case 1: return f.template operator()<std::uint8_t>();
-    case 8: return f.template operator()<std::uint64_t>();
-    default: return f.template operator()<std::uint32_t>();
+    case 1:
+      return f.template operator()<std::uint8_t>();
+    case 8:
+      return f.template operator()<std::uint64_t>();
+    default:
+      return f.template operator()<std::uint32_t>();
   }
 }
 

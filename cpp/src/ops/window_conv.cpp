@@ -1,11 +1,11 @@
 // (window, starts, reference, weights, reference result, starts of the result) -> windows of a
 // convolution along one axis. Only what changed is multiplied: each row of the window that differs from
 // the reference, times all taps, is added into the reference's result.
+#include "ops/window_conv.h"
 #include "kernels/rows.h"
 #include "ops/float_workspace.h"
 #include "ops/serial_gemm.h"
 #include "ops/window.h"
-#include "ops/window_conv.h"
 
 namespace genodl {
 
@@ -28,8 +28,11 @@ struct Row {
 class WindowConv final : public Op {
  public:
   explicit WindowConv(AttrReader& a)
-      : stride_(a.integer("stride")), dilation_(a.integer("dilation")), before_(a.integer("before")),
-        groups_(a.integer("groups")), width_(a.integer("width")) {}
+      : stride_(a.integer("stride")),
+        dilation_(a.integer("dilation")),
+        before_(a.integer("before")),
+        groups_(a.integer("groups")),
+        width_(a.integer("width")) {}
 
   std::vector<TensorSpec> infer(Specs inputs) const override {
     expect_inputs(inputs, 6, name());
@@ -68,19 +71,18 @@ class WindowConv final : public Op {
     }
     products.pack(c);
     const index_t block = std::max<index_t>(1, products.rows() / s.in_width);
-    each_block(c, s, block, [&](index_t begin, index_t end, int worker) {
-      products.add(c, from, to, begin, end, worker);
-    });
+    each_block(c, s, block,
+               [&](index_t begin, index_t end, int worker) { products.add(c, from, to, begin, end, worker); });
   }
 
   // Of windows that change everywhere; rows equal to the reference's are left out at run time.
   Cost cost(Specs inputs, Specs outputs) const override {
     Cost cost = Op::cost(inputs, outputs);
     const ConvSizes s = sizes(inputs[0].shape, inputs[2].shape, inputs[3].shape, inputs[4].shape);
-    const double rows = std::min(static_cast<double>(s.in_width) / static_cast<double>(stride_),
-                                 static_cast<double>(s.out_width));
-    cost.flops = 2.0 * rows * static_cast<double>(s.mutants * s.channels) *
-                 static_cast<double>(s.taps * s.filters / groups_);
+    const double rows =
+        std::min(static_cast<double>(s.in_width) / static_cast<double>(stride_), static_cast<double>(s.out_width));
+    cost.flops =
+        2.0 * rows * static_cast<double>(s.mutants * s.channels) * static_cast<double>(s.taps * s.filters / groups_);
     return cost;
   }
 
@@ -158,7 +160,8 @@ class WindowConv final : public Op {
   // Changed rows of many mutants times the weights of all taps, as one product a block.
   class Products {
    public:
-    Products(const WindowConv& op, const ConvSizes& s) : op_(op), s_(s), order_(tap_order(s.taps, op.stride_, op.dilation_)) {
+    Products(const WindowConv& op, const ConvSizes& s)
+        : op_(op), s_(s), order_(tap_order(s.taps, op.stride_, op.dilation_)) {
       if (!used()) return;
       most_taps_ = std::clamp<index_t>(kColumns / s.filters, 1, s.taps);
       rows_ = std::clamp(kProductFloats / (most_taps_ * s.filters), kFewestRows, kMostRows);

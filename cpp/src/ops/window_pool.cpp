@@ -37,22 +37,26 @@ class WindowPool final : public PoolOp {
     const start_t* from = read_starts(c, 1, own, whole[1], name());
     const start_t* to = read_starts(c, 3, width_, outputs, name());
     dispatch_float(c.in_spec(0).dtype, [&]<class T>() {
-      parallel_ranges(c.out_shape(0)[0], grain(read_positions(whole[1]) * row), [&](index_t begin, index_t end, int worker) {
-        T* const slab = reinterpret_cast<T*>(c.workspace() + static_cast<std::size_t>(worker) * scratch(c.in_spec(2)));
-        for (index_t m = begin; m < end; ++m) {
-          const index_t a = along.covered(to[m], whole[1]).begin, b = along.covered(to[m] + width_ - 1, whole[1]).end;
-          Overlay<T>{c.in<T>(0) + m * own * row, from[m], own, c.in<T>(2), row}.copy(a, b, slab);
-          const index_t first = to[m] * beside * p.channels;
-          T* const y = c.out<T>(0) + m * width_ * beside * p.channels;
-          p.each_line(to[m] * beside, (to[m] + width_) * beside, [&](const PoolLine& line, index_t in, index_t out) {
-            if constexpr (kMax)
-              max_line(slab + (in - a * row), line, y + (out - first));
-            else
-              average_line(slab + (in - a * row), line, y + (out - first));
+      parallel_ranges(
+          c.out_shape(0)[0], grain(read_positions(whole[1]) * row), [&](index_t begin, index_t end, int worker) {
+            T* const slab =
+                reinterpret_cast<T*>(c.workspace() + static_cast<std::size_t>(worker) * scratch(c.in_spec(2)));
+            for (index_t m = begin; m < end; ++m) {
+              const index_t a = along.covered(to[m], whole[1]).begin,
+                            b = along.covered(to[m] + width_ - 1, whole[1]).end;
+              Overlay<T>{c.in<T>(0) + m * own * row, from[m], own, c.in<T>(2), row}.copy(a, b, slab);
+              const index_t first = to[m] * beside * p.channels;
+              T* const y = c.out<T>(0) + m * width_ * beside * p.channels;
+              p.each_line(to[m] * beside, (to[m] + width_) * beside,
+                          [&](const PoolLine& line, index_t in, index_t out) {
+                            if constexpr (kMax)
+                              max_line(slab + (in - a * row), line, y + (out - first));
+                            else
+                              average_line(slab + (in - a * row), line, y + (out - first));
+                          });
+            }
+            c.finish_rows(begin * width_ * beside, end * width_ * beside, worker);
           });
-        }
-        c.finish_rows(begin * width_ * beside, end * width_ * beside, worker);
-      });
     });
   }
 

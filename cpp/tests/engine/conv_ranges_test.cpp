@@ -16,7 +16,8 @@ std::vector<double> numbers(const Shape& shape, unsigned seed) {
   return values;
 }
 
-std::vector<double> run(const Op& op, const std::vector<TensorSpec>& specs, const std::vector<std::vector<double>>& in) {
+std::vector<double> run(const Op& op, const std::vector<TensorSpec>& specs,
+                        const std::vector<std::vector<double>>& in) {
   const std::vector<TensorSpec> out = op.infer(specs);
   std::vector<double> result(static_cast<std::size_t>(elements(out[0].shape)));
   std::vector<std::byte> workspace(op.workspace(specs, out, 64));
@@ -57,8 +58,9 @@ void check_ranges(const std::string& name, const Attrs& attrs, const Shape& a, c
     const Range real = difference(out, before, run(*op, specs, moved));
     const Range said = *op->changed(specs, 0, {at, at + 1});
     CHECK_MSG(said.begin <= real.begin && said.begin + holes >= real.begin && said.end >= real.end &&
-                  said.end - holes <= real.end, name << " at " << at << ": said " << said.begin << "-" << said.end << ", changed "
-                                 << real.begin << "-" << real.end);
+                  said.end - holes <= real.end,
+              name << " at " << at << ": said " << said.begin << "-" << said.end << ", changed " << real.begin << "-"
+                   << real.end);
     if (real.begin == real.end) continue;
     for (const index_t o : {real.begin, real.end - 1}) {
       const Range needed = *op->needed(specs, 0, {o, o + 1});

@@ -65,7 +65,8 @@ void check_ranges(const Subject& s, int input) {
     for (const double by : {2.0, -2.0}) {
       Arrays moved = in;
       for (index_t i = 0; i < elements(shape); ++i)
-        if (inside(position(shape, i), {at, at + 2})) moved[static_cast<std::size_t>(input)][static_cast<std::size_t>(i)] += by;
+        if (inside(position(shape, i), {at, at + 2}))
+          moved[static_cast<std::size_t>(input)][static_cast<std::size_t>(i)] += by;
       const std::vector<double> after = s.run(moved);
       for (index_t i = 0; i < elements(s.out); ++i) {
         if (before[static_cast<std::size_t>(i)] == after[static_cast<std::size_t>(i)]) continue;
@@ -73,9 +74,9 @@ void check_ranges(const Subject& s, int input) {
         const Range needed = *s.op->needed(s.specs, input, {o, o + 1});
         CHECK_MSG(inside(o, *said), s.name << ": input " << at << " changed output " << o << ", said " << said->begin
                                            << " to " << said->end);
-        CHECK_MSG(inside(at, needed) || inside(at + 1, needed),
-                  s.name << ": output " << o << " reads " << at << " or the next, said " << needed.begin << " to "
-                         << needed.end);
+        CHECK_MSG(inside(at, needed) || inside(at + 1, needed), s.name << ": output " << o << " reads " << at
+                                                                       << " or the next, said " << needed.begin
+                                                                       << " to " << needed.end);
       }
     }
   }

@@ -139,7 +139,8 @@ TEST(a_forked_child_computes_alone) {
     alarm(20);  // a hang ends the child by signal
     int sum = 0;
     const std::thread::id here = std::this_thread::get_id();
-    parallel_for(100, [&](index_t task, int) { sum += std::this_thread::get_id() == here ? static_cast<int>(task) : 0; });
+    parallel_for(100,
+                 [&](index_t task, int) { sum += std::this_thread::get_id() == here ? static_cast<int>(task) : 0; });
     set_threads(2);
     parallel_for(100, [&](index_t task, int) { sum += static_cast<int>(task); });
     _exit(sum == 2 * 4950 ? 0 : 1);

@@ -22,10 +22,10 @@ inline Sizes sizes(const ConvShape& s) {
 
 inline std::string describe(const ConvShape& s) {
   std::ostringstream out;
-  out << "x " << s.batch << "x" << s.height << "x" << s.width << "x" << s.channels << ", kernel "
-      << s.kernel_h << "x" << s.kernel_w << "x" << s.filters << ", stride " << s.stride_h << "x"
-      << s.stride_w << ", dilation " << s.dilation_h << "x" << s.dilation_w << ", pads " << s.pad_top
-      << "," << s.pad_bottom << "," << s.pad_left << "," << s.pad_right << ", groups " << s.groups;
+  out << "x " << s.batch << "x" << s.height << "x" << s.width << "x" << s.channels << ", kernel " << s.kernel_h << "x"
+      << s.kernel_w << "x" << s.filters << ", stride " << s.stride_h << "x" << s.stride_w << ", dilation "
+      << s.dilation_h << "x" << s.dilation_w << ", pads " << s.pad_top << "," << s.pad_bottom << "," << s.pad_left
+      << "," << s.pad_right << ", groups " << s.groups;
   return out.str();
 }
 
@@ -96,8 +96,7 @@ inline Guarded<float> run_weight_grad(const ConvKernels& k, const ConvShape& s, 
   Guarded<float> scratch = nan_output(static_cast<std::size_t>(k.weight_grad_scratch(s)));
   for (index_t t = k.weight_grad_tasks(s) - 1; t >= 0; --t)
     k.weight_grad(s, x, dy, dw.data(), partial.data(), t, scratch.data());
-  for (index_t t = 0; t < k.weight_grad_reduce_tasks(s); ++t)
-    k.weight_grad_reduce(s, partial.data(), dw.data(), t);
+  for (index_t t = 0; t < k.weight_grad_reduce_tasks(s); ++t) k.weight_grad_reduce(s, partial.data(), dw.data(), t);
   CHECK_MSG(partial.intact() && scratch.intact(), describe(s));
   return dw;
 }
@@ -139,10 +138,10 @@ inline ConvShape with_output(ConvShape s) {
 }
 
 inline ConvShape line(index_t batch, index_t length, index_t channels, index_t kernel, index_t filters,
-               index_t pad_left = 0, index_t pad_right = 0, index_t stride = 1, index_t dilation = 1,
-               index_t groups = 1) {
-  return with_output({batch, 1, length, channels, 1, kernel, 1, stride, 1, dilation, 0, 0, pad_left,
-                      pad_right, 0, 0, filters, groups});
+                      index_t pad_left = 0, index_t pad_right = 0, index_t stride = 1, index_t dilation = 1,
+                      index_t groups = 1) {
+  return with_output({batch, 1, length, channels, 1, kernel, 1, stride, 1, dilation, 0, 0, pad_left, pad_right, 0, 0,
+                      filters, groups});
 }
 
 }  // namespace genodl::testing

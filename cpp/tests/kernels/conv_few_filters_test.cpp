@@ -9,8 +9,8 @@ const ConvFewFiltersKernels& conv_few_filters(Isa isa);
 
 namespace {
 
-using genodl::Isa;
 using genodl::available_isas;
+using genodl::Isa;
 using genodl::isa_name;
 using genodl::kernels::conv_few_filters;
 using namespace genodl::testing;
@@ -33,17 +33,17 @@ void check_shape(const ConvShape& s, unsigned seed) {
 }  // namespace
 
 TEST(conv_few_filters_typical_lines) {
-  check_shape(line(2, 700, 64, 75, 1, 37, 37), 1);         // a profile head: several tasks a line
-  check_shape(line(3, 90, 19, 20, 2, 9, 10), 2);           // several filters, odd channels
-  check_shape(line(2, 130, 16, 9, 3, 16, 16, 1, 4), 3);    // dilated
-  check_shape(line(1, 100, 17, 21, 1), 4);                 // valid
-  check_shape(line(1, 9000, 16, 15, 1, 7, 7), 5);          // several steps of the weight gradient
-  check_shape(line(60, 70, 16, 15, 1, 14, 0), 6);          // causal, more lines than chunks
+  check_shape(line(2, 700, 64, 75, 1, 37, 37), 1);       // a profile head: several tasks a line
+  check_shape(line(3, 90, 19, 20, 2, 9, 10), 2);         // several filters, odd channels
+  check_shape(line(2, 130, 16, 9, 3, 16, 16, 1, 4), 3);  // dilated
+  check_shape(line(1, 100, 17, 21, 1), 4);               // valid
+  check_shape(line(1, 9000, 16, 15, 1, 7, 7), 5);        // several steps of the weight gradient
+  check_shape(line(60, 70, 16, 15, 1, 14, 0), 6);        // causal, more lines than chunks
 }
 
 TEST(conv_few_filters_odd_padding) {
-  check_shape(line(2, 64, 16, 15, 1, 40, 40), 1);          // outputs that see only padding
-  check_shape(line(1, 64, 16, 65, 1, 3, 3), 2);            // kernel longer than the line
+  check_shape(line(2, 64, 16, 15, 1, 40, 40), 1);  // outputs that see only padding
+  check_shape(line(1, 64, 16, 65, 1, 3, 3), 2);    // kernel longer than the line
   check_shape(line(1, 70, 20, 16, 2, 0, 600), 3);
 }
 
@@ -51,9 +51,9 @@ TEST(conv_few_filters_are_chosen_where_they_pay) {
   for (const Isa isa : available_isas()) {
     const auto pays = conv_few_filters(isa).pays;
     CHECK_MSG(pays(line(64, 2114, 64, 75, 1, 37, 37)), isa_name(isa));
-    CHECK_MSG(!pays(line(64, 2114, 64, 75, 1, 37, 37, 2)), isa_name(isa));    // strided
-    CHECK_MSG(!pays(line(64, 2114, 64, 75, 64, 37, 37)), isa_name(isa));      // many filters
-    CHECK_MSG(!pays(line(64, 2114, 64, 3, 1, 1, 1)), isa_name(isa));          // few taps
+    CHECK_MSG(!pays(line(64, 2114, 64, 75, 1, 37, 37, 2)), isa_name(isa));        // strided
+    CHECK_MSG(!pays(line(64, 2114, 64, 75, 64, 37, 37)), isa_name(isa));          // many filters
+    CHECK_MSG(!pays(line(64, 2114, 64, 3, 1, 1, 1)), isa_name(isa));              // few taps
     CHECK_MSG(!pays(line(64, 2114, 64, 75, 2, 37, 37, 1, 1, 2)), isa_name(isa));  // groups
     ConvShape image = line(1, 100, 16, 20, 1);
     image.height = image.out_h = 3;

@@ -7,8 +7,8 @@ const ConvKernels& conv(Isa isa);
 
 namespace {
 
-using genodl::Isa;
 using genodl::available_isas;
+using genodl::Isa;
 using genodl::isa_name;
 using genodl::kernels::conv;
 using namespace genodl::testing;
@@ -33,16 +33,16 @@ void check_shape(const ConvShape& s, unsigned seed) {
 }  // namespace
 
 TEST(conv_typical_lines) {
-  check_shape(line(3, 40, 4, 7, 5, 3, 3), 1);            // one-hot input
+  check_shape(line(3, 40, 4, 7, 5, 3, 3), 1);             // one-hot input
   check_shape(line(2, 61, 37, 3, 33, 16, 16, 1, 16), 2);  // dilated, same
   check_shape(line(2, 50, 19, 4, 17, 3, 0), 3);           // causal
   check_shape(line(2, 300, 40, 11, 70, 5, 5), 4);
-  check_shape(line(1, 29, 6, 5, 8, 2, 2, 3), 5);          // strided
-  check_shape(line(2, 30, 8, 3, 12, 4, 4, 2, 4, 4), 6);   // everything at once
-  check_shape(line(4, 21, 10, 21, 30), 7);                // kernel as long as the input
+  check_shape(line(1, 29, 6, 5, 8, 2, 2, 3), 5);         // strided
+  check_shape(line(2, 30, 8, 3, 12, 4, 4, 2, 4, 4), 6);  // everything at once
+  check_shape(line(4, 21, 10, 21, 30), 7);               // kernel as long as the input
   check_shape(line(5, 9, 1, 3, 1, 1, 1), 8);
-  check_shape(line(2, 90, 300, 3, 200, 1, 1), 9);         // many rows of weights
-  check_shape(line(6, 700, 16, 5, 24, 2, 2), 10);         // several chunks of positions
+  check_shape(line(2, 90, 300, 3, 200, 1, 1), 9);  // many rows of weights
+  check_shape(line(6, 700, 16, 5, 24, 2, 2), 10);  // several chunks of positions
 }
 
 TEST(conv_typical_images) {
@@ -55,10 +55,10 @@ TEST(conv_typical_images) {
 }
 
 TEST(conv_odd_padding) {
-  check_shape(line(2, 5, 3, 3, 4, 6, 6), 1);          // outputs that see only padding
+  check_shape(line(2, 5, 3, 3, 4, 6, 6), 1);  // outputs that see only padding
   check_shape(line(2, 5, 3, 3, 4, 6, 6, 2, 3), 2);
-  check_shape(line(2, 20, 3, 3, 4, 0, 9, 5), 3);      // stride beyond the kernel
-  check_shape(line(1, 200, 5, 177, 4, 88, 88), 4);    // kernel wider than a tile
+  check_shape(line(2, 20, 3, 3, 4, 0, 9, 5), 3);    // stride beyond the kernel
+  check_shape(line(1, 200, 5, 177, 4, 88, 88), 4);  // kernel wider than a tile
   check_shape(line(1, 40, 3, 9, 4, 20, 20, 1, 5), 5);
 }
 

@@ -36,8 +36,8 @@ inline Guarded<float> nan_output(std::size_t size) {
 // a unit of 2^-24. A factor of 40 leaves room for the largest of many thousand sums.
 inline double sum_tolerance(double terms) { return 40 * std::ldexp(1.0, -24) * (1 + std::sqrt(terms)); }
 
-inline void check_close(const Guarded<float>& got, const std::vector<double>& expected,
-                        double tolerance, const std::string& what) {
+inline void check_close(const Guarded<float>& got, const std::vector<double>& expected, double tolerance,
+                        const std::string& what) {
   CHECK_MSG(got.intact(), what << ": wrote outside its output");
   for (std::size_t i = 0; i < expected.size(); ++i)
     if (!(std::fabs(got[i] - expected[i]) <= tolerance)) {

@@ -60,8 +60,27 @@ struct Pairs {
 
 Pairs pairs() {
   using Limits = std::numeric_limits<float>;
-  const float special[] = {0.0f, -0.0f, 1, -1, 2, -2, 3, -3, 0.5f, -0.5f, 0.3f, -0.7f, 1e-30f, 1e30f, -1e30f, 16777217.0f,
-                           Limits::infinity(), -Limits::infinity(), Limits::quiet_NaN(), Limits::max(), Limits::min()};
+  const float special[] = {0.0f,
+                           -0.0f,
+                           1,
+                           -1,
+                           2,
+                           -2,
+                           3,
+                           -3,
+                           0.5f,
+                           -0.5f,
+                           0.3f,
+                           -0.7f,
+                           1e-30f,
+                           1e30f,
+                           -1e30f,
+                           16777217.0f,
+                           Limits::infinity(),
+                           -Limits::infinity(),
+                           Limits::quiet_NaN(),
+                           Limits::max(),
+                           Limits::min()};
   Pairs p;
   for (float x : special)
     for (float y : special) p.add(x, y);
@@ -85,10 +104,11 @@ TEST(binary_operations_are_accurate) {
       for (std::size_t i = 0; i < y.size(); ++i) {
         const double truth = c.truth(p.a[i], p.b[i]);
         const double error = ulp_error(y[i], truth);
-        CHECK_MSG(error <= c.ulps, c.name << " of " << isa_name(isa) << " at (" << p.a[i] << ", " << p.b[i] << "): "
-                                          << y[i] << " vs " << truth << ", " << error << " ulp");
-        if (truth == 0) CHECK_MSG(std::signbit(y[i]) == std::signbit(truth) || c.op == EwOp::minimum || c.op == EwOp::maximum,
-                                  c.name << ": sign of zero at (" << p.a[i] << ", " << p.b[i] << ")");
+        CHECK_MSG(error <= c.ulps, c.name << " of " << isa_name(isa) << " at (" << p.a[i] << ", " << p.b[i]
+                                          << "): " << y[i] << " vs " << truth << ", " << error << " ulp");
+        if (truth == 0)
+          CHECK_MSG(std::signbit(y[i]) == std::signbit(truth) || c.op == EwOp::minimum || c.op == EwOp::maximum,
+                    c.name << ": sign of zero at (" << p.a[i] << ", " << p.b[i] << ")");
       }
     });
   }
@@ -138,12 +158,14 @@ TEST(where_and_multiply_add) {
   const Pairs p = pairs();
   std::vector<float> c(p.a.rbegin(), p.a.rend());
   for_every_isa([&](Isa isa) {
-    const std::vector<float> chosen = run_op(isa, EwOp::where, p.a, p.b, c), sum = run_op(isa, EwOp::multiply_add, p.a, p.b, c);
+    const std::vector<float> chosen = run_op(isa, EwOp::where, p.a, p.b, c),
+                             sum = run_op(isa, EwOp::multiply_add, p.a, p.b, c);
     for (std::size_t i = 0; i < c.size(); ++i) {
       const float expected = p.a[i] != 0 ? p.b[i] : c[i];
       CHECK(std::memcmp(&expected, &chosen[i], 4) == 0 || std::isnan(expected));
       const float fused = std::fma(p.a[i], p.b[i], c[i]), plain = p.a[i] * p.b[i] + c[i];
-      CHECK_MSG(sum[i] == fused || sum[i] == plain || (std::isnan(fused) && std::isnan(sum[i])), p.a[i] << " " << p.b[i] << " " << c[i]);
+      CHECK_MSG(sum[i] == fused || sum[i] == plain || (std::isnan(fused) && std::isnan(sum[i])),
+                p.a[i] << " " << p.b[i] << " " << c[i]);
     }
   });
 }

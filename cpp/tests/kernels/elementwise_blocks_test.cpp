@@ -29,7 +29,8 @@ TEST(every_operation_at_every_length) {
         const index_t first = (count * 37) % (kernels::kEwBlock - count + 1);
         Guarded<float> out(static_cast<std::size_t>(count), 1);
         EwInstr program = instruction(EwOp(op));
-        float* regs[] = {const_cast<float*>(&a[first]), const_cast<float*>(&b[first]), const_cast<float*>(&c[first]), out.data()};
+        float* regs[] = {const_cast<float*>(&a[first]), const_cast<float*>(&b[first]), const_cast<float*>(&c[first]),
+                         out.data()};
         kernels::elementwise(isa).run(&program, 1, regs, count, static_cast<std::uint64_t>(first), 0);
         CHECK_MSG(same_bits(out.data(), &whole[first], count), "op " << op << ", " << count << " from " << first);
         CHECK_MSG(out.intact(), "op " << op << " wrote outside, " << count);
@@ -48,7 +49,9 @@ TEST(every_operation_in_place_and_with_scalars) {
         for (int i = 0; i < 3; ++i) {
           const bool scalar = scalars >> i & 1;
           spread[i] = scalar ? std::vector<float>(kernels::kEwBlock, operands[i][7]) : operands[i];
-          (i == 0 ? program.kind_a : i == 1 ? program.kind_b : program.kind_c) = scalar ? EwKind::scalar : EwKind::vector;
+          (i == 0   ? program.kind_a
+           : i == 1 ? program.kind_b
+                    : program.kind_c) = scalar ? EwKind::scalar : EwKind::vector;
         }
         const std::vector<float> expected = run_op(isa, EwOp(op), spread[0], spread[1], spread[2]);
         for (int target = 0; target < 4; ++target) {

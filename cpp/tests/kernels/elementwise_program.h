@@ -17,8 +17,7 @@ using kernels::EwInstr;
 using kernels::EwKind;
 using kernels::EwOp;
 
-inline EwInstr instruction(EwOp op, EwKind a = EwKind::vector, EwKind b = EwKind::vector,
-                           EwKind c = EwKind::vector) {
+inline EwInstr instruction(EwOp op, EwKind a = EwKind::vector, EwKind b = EwKind::vector, EwKind c = EwKind::vector) {
   return {op, a, b, c, 3, 0, 1, 2, 0};
 }
 

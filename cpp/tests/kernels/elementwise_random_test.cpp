@@ -33,7 +33,8 @@ std::vector<float> draw(Isa isa, EwOp op, std::uint64_t key, std::uint64_t step,
 
 TEST(random_numbers_equal_their_definition) {
   for_every_isa([&](Isa isa) {
-    for (std::uint64_t base : {std::uint64_t{0}, std::uint64_t{5}, std::uint64_t{1000003}, (std::uint64_t{1} << 37) - 40}) {
+    for (std::uint64_t base :
+         {std::uint64_t{0}, std::uint64_t{5}, std::uint64_t{1000003}, (std::uint64_t{1} << 37) - 40}) {
       const std::vector<float> uniform = draw(isa, EwOp::random_uniform, 17, 3, base, 777);
       const std::vector<float> normal = draw(isa, EwOp::random_normal, 17, 3, base, 777);
       for (int i = 0; i < 777; ++i) {

@@ -19,7 +19,9 @@ struct UnaryCase {
 
 double expected_sign(double x) { return std::isnan(x) ? x : x > 0 ? 1 : x < 0 ? -1 : 0; }
 double expected_sigmoid(double x) { return x < 0 ? std::exp(x) / (1 + std::exp(x)) : 1 / (1 + std::exp(-x)); }
-double expected_softplus(double x) { return std::fmax(x, 0.0) + std::log1p(std::exp(-std::fabs(x))) + 0 * (std::isnan(x) ? x : 0); }
+double expected_softplus(double x) {
+  return std::fmax(x, 0.0) + std::log1p(std::exp(-std::fabs(x))) + 0 * (std::isnan(x) ? x : 0);
+}
 
 constexpr double kTau = 6.283185307179586;
 
@@ -69,7 +71,8 @@ const UnaryCase kCases[] = {
 std::vector<float> arguments(double lowest, double highest) {
   std::vector<float> x = {0.0f, -0.0f, 1.0f, -1.0f, 0.5f, -0.5f, 1.5f, 2.5f, -2.5f, 1e-20f, -1e-20f, 1e20f, -1e20f};
   using Limits = std::numeric_limits<float>;
-  for (float special : {Limits::infinity(), Limits::quiet_NaN(), Limits::max(), Limits::min(), Limits::denorm_min(), 1e-40f}) {
+  for (float special :
+       {Limits::infinity(), Limits::quiet_NaN(), Limits::max(), Limits::min(), Limits::denorm_min(), 1e-40f}) {
     x.push_back(special);
     x.push_back(-special);
   }
@@ -86,7 +89,9 @@ std::vector<float> arguments(double lowest, double highest) {
 
 // Denormal results may be lost entirely where denormals are flushed.
 double error_of(float got, double expected, bool flushed) {
-  if (flushed && std::fabs(expected) < std::numeric_limits<float>::min() && std::fabs(got) <= std::numeric_limits<float>::min()) return 0;
+  if (flushed && std::fabs(expected) < std::numeric_limits<float>::min() &&
+      std::fabs(got) <= std::numeric_limits<float>::min())
+    return 0;
   return ulp_error(got, expected);
 }
 
@@ -119,11 +124,13 @@ TEST(unary_operations_are_accurate_when_denormals_are_flushed) {
 
 // Zeros keep their sign where the true function has odd symmetry.
 TEST(odd_functions_keep_the_sign_of_zero) {
-  for (EwOp op : {EwOp::expm1, EwOp::log1p, EwOp::tanh, EwOp::erf, EwOp::erfinv, EwOp::sin, EwOp::tan, EwOp::asin, EwOp::atan,
-                  EwOp::sinh, EwOp::asinh, EwOp::atanh, EwOp::floor, EwOp::ceil, EwOp::round, EwOp::trunc, EwOp::sqrt}) {
+  for (EwOp op :
+       {EwOp::expm1, EwOp::log1p, EwOp::tanh, EwOp::erf, EwOp::erfinv, EwOp::sin, EwOp::tan, EwOp::asin, EwOp::atan,
+        EwOp::sinh, EwOp::asinh, EwOp::atanh, EwOp::floor, EwOp::ceil, EwOp::round, EwOp::trunc, EwOp::sqrt}) {
     for_every_isa([&](Isa isa) {
       const std::vector<float> y = run_op(isa, op, {0.0f, -0.0f});
-      CHECK_MSG(y[0] == 0 && !std::signbit(y[0]) && y[1] == 0 && std::signbit(y[1]), int(op) << " of " << isa_name(isa));
+      CHECK_MSG(y[0] == 0 && !std::signbit(y[0]) && y[1] == 0 && std::signbit(y[1]), int(op)
+                                                                                         << " of " << isa_name(isa));
     });
   }
 }
@@ -139,7 +146,8 @@ TEST(erfinv_inverts_erf) {
         continue;
       }
       // One Newton step in double gives the distance to the true inverse.
-      const double miss = x[i] > 0 ? std::erfc(double(y[i])) - (1 - double(x[i])) : (1 + double(x[i])) - std::erfc(-double(y[i]));
+      const double miss =
+          x[i] > 0 ? std::erfc(double(y[i])) - (1 - double(x[i])) : (1 + double(x[i])) - std::erfc(-double(y[i]));
       const double error = miss * std::sqrt(kTau / 8) * std::exp(double(y[i]) * y[i]);
       CHECK_MSG(std::fabs(error) <= 4e-7 * std::fabs(y[i]), "at " << x[i] << ": " << y[i]);
     }

@@ -9,8 +9,8 @@ const GemmKernels& gemm(Isa isa);
 
 namespace {
 
-using genodl::Isa;
 using genodl::available_isas;
+using genodl::Isa;
 using genodl::isa_name;
 using genodl::kernels::gemm;
 using genodl::kernels::GemmBlock;

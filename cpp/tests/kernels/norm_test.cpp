@@ -22,8 +22,10 @@ TEST(layer_normalisation_of_rows) {
                                gamma = normal_values(at(n), 3), beta = normal_values(at(n), 4);
       for (bool affine : {true, false}) {
         const float* g = affine ? gamma.data() : nullptr;
-        Guarded<float> y(at(rows * n), 1), dx(at(rows * n), 1), dgamma(at(n), 1), dbeta(at(n), 1), mean(rows), inverse(rows);
-        k.layer(x.data(), rows, n, float(epsilon), g, affine ? beta.data() : nullptr, y.data(), mean.data(), inverse.data());
+        Guarded<float> y(at(rows * n), 1), dx(at(rows * n), 1), dgamma(at(n), 1), dbeta(at(n), 1), mean(rows),
+            inverse(rows);
+        k.layer(x.data(), rows, n, float(epsilon), g, affine ? beta.data() : nullptr, y.data(), mean.data(),
+                inverse.data());
         k.layer_grad(dy.data(), x.data(), mean.data(), inverse.data(), g, rows, n, dx.data());
         k.layer_weight_grad(dy.data(), x.data(), mean.data(), inverse.data(), rows, n, dgamma.data(), dbeta.data());
         std::vector<double> want_dgamma(at(n)), want_dbeta(at(n));
@@ -43,7 +45,8 @@ TEST(layer_normalisation_of_rows) {
           for (index_t i = 0; i < n; ++i) {
             // Rounding of the mean, magnified by inverse (at most 32).
             const double tolerance = 4e-6 * (1 + inv);
-            CHECK_CLOSE(y[at(r * n + i)], xhat(i) * (affine ? gamma[at(i)] : 1.0) + (affine ? beta[at(i)] : 0.0), tolerance);
+            CHECK_CLOSE(y[at(r * n + i)], xhat(i) * (affine ? gamma[at(i)] : 1.0) + (affine ? beta[at(i)] : 0.0),
+                        tolerance);
             CHECK_CLOSE(dx[at(r * n + i)], inv * (weighted(i) - mean_g - xhat(i) * mean_gx), tolerance * (1 + inv));
           }
         }

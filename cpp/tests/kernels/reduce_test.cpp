@@ -19,7 +19,8 @@ TEST(sums_and_extremes_of_runs) {
   for_every_isa([](Isa isa) {
     const auto& k = kernels::reduce(isa);
     for (index_t n : {0, 1, 3, 4, 15, 16, 17, 100, 511, 4096, 100003}) {
-      const std::vector<float> x = normal_values(static_cast<std::size_t>(n), 1), y = normal_values(static_cast<std::size_t>(n), 2);
+      const std::vector<float> x = normal_values(static_cast<std::size_t>(n), 1),
+                               y = normal_values(static_cast<std::size_t>(n), 2);
       double sum = 0, absolute = 0, squares = 0, dot = 0;
       float largest = -kInf, smallest = kInf;
       for (std::size_t i = 0; i < x.size(); ++i) {

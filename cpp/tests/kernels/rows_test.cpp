@@ -24,7 +24,8 @@ TEST(rows_are_gathered_and_scattered) {
       k.scatter_add(taken.data(), order, 4, index_t(n), sums.data());
       for (std::size_t i = 0; i < n; ++i) {
         for (std::size_t r = 0; r < 4; ++r) CHECK(taken[r * n + i] == table[std::size_t(order[r]) * n + i]);
-        CHECK(sums[i] == 1.0f + table[i] + table[i] && sums[n + i] == 1.0f && sums[2 * n + i] == 1.0f + table[2 * n + i]);
+        CHECK(sums[i] == 1.0f + table[i] + table[i] && sums[n + i] == 1.0f &&
+              sums[2 * n + i] == 1.0f + table[2 * n + i]);
         CHECK(sums[3 * n + i] == 1.0f && sums[4 * n + i] == 1.0f + table[4 * n + i]);
       }
       Guarded<float> y(n, 1);

@@ -20,8 +20,8 @@ struct Lines {
   std::size_t at(index_t j, index_t i) const { return static_cast<std::size_t>(j * step + i); }
 };
 
-const Lines kLayouts[] = {{1, 1, 1},   {7, 1, 1},   {16, 1, 1}, {100, 1, 1}, {1000, 1, 1}, {5, 3, 3},
-                          {20, 2, 2}, {9, 40, 16}, {9, 40, 37}, {4, 7, 1}};
+const Lines kLayouts[] = {{1, 1, 1}, {7, 1, 1},  {16, 1, 1},  {100, 1, 1}, {1000, 1, 1},
+                          {5, 3, 3}, {20, 2, 2}, {9, 40, 16}, {9, 40, 37}, {4, 7, 1}};
 
 double log_of_sum(const std::vector<float>& x, const Lines& l, index_t i) {
   double largest = -kInf, sum = 0;
@@ -46,7 +46,8 @@ TEST(softmax_and_its_gradients) {
       k.log_softmax_grad(log_y.data(), dy.data(), log_dx.data(), l.n, l.step, l.columns);
       for (index_t i = 0; i < l.step; ++i) {
         if (i >= l.columns) {  // other lines are not touched
-          for (index_t j = 0; j < l.n; ++j) CHECK(y[l.at(j, i)] == -7.0f && log_y[l.at(j, i)] == -7.0f && dx[l.at(j, i)] == -7.0f);
+          for (index_t j = 0; j < l.n; ++j)
+            CHECK(y[l.at(j, i)] == -7.0f && log_y[l.at(j, i)] == -7.0f && dx[l.at(j, i)] == -7.0f);
           continue;
         }
         const double sum = log_of_sum(x, l, i);
@@ -63,7 +64,8 @@ TEST(softmax_and_its_gradients) {
           const double p = std::exp(x[at] - sum);
           CHECK_CLOSE(y[at], p, tolerance * p + 1e-38);
           CHECK_CLOSE(log_y[at], x[at] - sum, tolerance * 4);
-          CHECK_CLOSE(dx[at], p * (dy[at] - weighted), 4 * tolerance * p * (std::fabs(dy[at]) + std::fabs(weighted) + 1) + 1e-38);
+          CHECK_CLOSE(dx[at], p * (dy[at] - weighted),
+                      4 * tolerance * p * (std::fabs(dy[at]) + std::fabs(weighted) + 1) + 1e-38);
           CHECK_CLOSE(log_dx[at], dy[at] - p * plain, 4 * tolerance * (1 + std::fabs(plain)));
         }
       }
@@ -80,7 +82,8 @@ TEST(softmax_in_place_and_at_extremes) {
     k.softmax(in_place.data(), in_place.data(), 37, 1, 1);
     CHECK(apart == in_place);
 
-    std::vector<float> y(3), masked = {-kInf, -kInf, -kInf}, large = {1000, 999, -1e30f}, broken = {1, std::nanf(""), 2};
+    std::vector<float> y(3), masked = {-kInf, -kInf, -kInf}, large = {1000, 999, -1e30f},
+                             broken = {1, std::nanf(""), 2};
     float total = 0;
     k.softmax(masked.data(), y.data(), 3, 1, 1);
     CHECK(y[0] == 0 && y[1] == 0 && y[2] == 0);

@@ -9,8 +9,8 @@ const WinogradKernels& winograd(Isa isa);
 
 namespace {
 
-using genodl::Isa;
 using genodl::available_isas;
+using genodl::Isa;
 using genodl::isa_name;
 using genodl::kernels::winograd;
 using genodl::kernels::WinogradKernels;
@@ -47,8 +47,8 @@ TEST(winograd_typical_shapes) {
   check_shape(line(1, 1000, 33, 7, 48, 9, 9, 1, 3), 4);
   check_shape(line(2, 5, 3, 3, 4, 6, 6), 5);
   check_shape(line(4, 21, 10, 21, 30), 6);
-  check_shape(line(9, 700, 16, 5, 24, 2, 2), 10);         // several chunks
-  check_shape(line(2, 60, 130, 4, 230, 1, 2), 11);        // several parts of channels and filters
+  check_shape(line(9, 700, 16, 5, 24, 2, 2), 10);   // several chunks
+  check_shape(line(2, 60, 130, 4, 230, 1, 2), 11);  // several parts of channels and filters
   check_shape(line(1, 300, 300, 3, 40, 1, 1), 7);
   check_shape(with_output({3, 13, 13, 32, 3, 3, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 64, 1}), 8);
   check_shape(with_output({2, 12, 11, 8, 3, 3, 1, 1, 2, 3, 2, 2, 3, 3, 0, 0, 8, 1}), 9);
@@ -88,9 +88,9 @@ TEST(winograd_pays_only_where_it_can) {
   const WinogradKernels& k = winograd(genodl::active_isa());
   CHECK(k.forward_pays(line(64, 200, 300, 11, 200, 5, 5)));
   CHECK(k.input_grad_pays(line(64, 200, 300, 11, 200, 5, 5)));
-  CHECK(!k.forward_pays(line(64, 200, 300, 11, 200, 5, 5, 2)));               // strided
-  CHECK(!k.forward_pays(line(64, 200, 300, 11, 200, 5, 5, 1, 1, 4)));         // groups
-  CHECK(!k.forward_pays(line(64, 200, 300, 1, 200)));                         // one tap
-  CHECK(!k.forward_pays(line(64, 600, 4, 19, 300, 9, 9)));                    // one-hot input
-  CHECK(!k.forward_pays(line(1, 200, 300, 11, 200, 5, 5)));                   // a single sample
+  CHECK(!k.forward_pays(line(64, 200, 300, 11, 200, 5, 5, 2)));        // strided
+  CHECK(!k.forward_pays(line(64, 200, 300, 11, 200, 5, 5, 1, 1, 4)));  // groups
+  CHECK(!k.forward_pays(line(64, 200, 300, 1, 200)));                  // one tap
+  CHECK(!k.forward_pays(line(64, 600, 4, 19, 300, 9, 9)));             // one-hot input
+  CHECK(!k.forward_pays(line(1, 200, 300, 11, 200, 5, 5)));            // a single sample
 }

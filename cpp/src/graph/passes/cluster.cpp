@@ -60,9 +60,7 @@ class Clusterer {
   }
 
  private:
-  std::size_t cluster_of(const Node* node) const {
-    return cluster_of_.at(node);
-  }
+  std::size_t cluster_of(const Node* node) const { return cluster_of_.at(node); }
 
   void add(const std::shared_ptr<const Node>& node) {
     const std::size_t c = clusters_.size();

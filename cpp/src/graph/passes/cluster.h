@@ -11,8 +11,8 @@
 namespace genodl {
 
 struct Cluster {
-  std::shared_ptr<const Node> main;                       // null for purely element-wise clusters
-  std::vector<std::shared_ptr<const Node>> elementwise;   // in execution order
+  std::shared_ptr<const Node> main;                      // null for purely element-wise clusters
+  std::vector<std::shared_ptr<const Node>> elementwise;  // in execution order
 };
 
 // Leaves and views belong to no cluster; the plan orders the clusters.
