@@ -19,7 +19,7 @@ class Client:
     """A worker in an interpreter of its own; ``ask`` sends a command and waits for the answer."""
 
     def __init__(self, python, environment=None):
-        self._log = tempfile.TemporaryFile("w+")
+        self._log = tempfile.TemporaryFile("w+")  # noqa: SIM115 - lives as long as the worker
         inherited = {k: v for k, v in os.environ.items() if k not in ("OMP_NUM_THREADS", "MKL_NUM_THREADS")}
         self._process = subprocess.Popen(
             [python, "-m", "benchmarks.workers"], cwd=ROOT, env={**inherited, **(environment or {})}, text=True,

@@ -44,4 +44,7 @@ def torch_model(channels_last):
     def inputs(x):
         return torch.from_numpy(x).permute(0, 3, 1, 2).contiguous(memory_format=layout)
 
-    return module.to(memory_format=layout), inputs, lambda y: torch.from_numpy(y.astype(np.int64)), nn.CrossEntropyLoss()
+    def targets(y):
+        return torch.from_numpy(y.astype(np.int64))
+
+    return module.to(memory_format=layout), inputs, targets, nn.CrossEntropyLoss()
