@@ -18,7 +18,7 @@ struct WinogradGradPlan {
 
   explicit WinogradGradPlan(const ConvShape& shape) : l(forward_lines(shape)) {
     constexpr index_t kWidest = 80, kSums = 64 * 1024, kBlock = 80 * 1024;
-    constexpr index_t kTasks = 48, kFlops = 2'000'000, kPartial = 8 * 1024 * 1024, kNear = 1024 * 1024 * 1024;
+    constexpr index_t kTasks = 48, kFlops = 2'000'000, kPartial = 8 * 1024 * 1024, kNear = 2 * 1024 * 1024;
     row_groups = divide_up(l.kernel_w, kTaps);
     tap_groups = l.kernel_h * row_groups;
     channel_parts = larger(1, divide_up(l.terms, kWidest));
