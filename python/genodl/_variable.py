@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from genodl import _core, _names, _trace
+from genodl import _budget, _core, _names, _trace
 from genodl._dtypes import standardize, to_array
 from genodl._errors import ShapeError
 
@@ -41,8 +41,12 @@ class Variable:
             if shape is None:
                 raise ValueError("Variable: expected a shape beside an initializer, got none.")
             dtype = standardize(dtype)
+            budget = _budget.current()
+            if budget is not None:
+                budget.spend(shape, dtype, name or "variable")
             with _trace.NoTrace():
-                value = initializer(tuple(shape), dtype=dtype)
+                blank = budget is not None and budget.blank
+                value = np.zeros(tuple(shape), dtype) if blank else initializer(tuple(shape), dtype=dtype)
         else:
             value = initializer
         value = to_array(value, dtype)

@@ -97,6 +97,9 @@ def model_from(cls, config, custom_objects=None):
                 target = layers[entry["layer"]]
             else:
                 target = find(entry["op"], "ops")
+                # What grows a graph; other functions of gd.ops loop and allocate as their arguments say.
+                if not getattr(target, "is_operation", False):
+                    raise ValueError(f"load: call {number} names {entry['op']!r}, which is no operation on tensors.")
             results = target(*value(entry["args"]), **value(entry["kwargs"]))
             for position, tensor in enumerate(_tree.flatten(results)):
                 made[number, position] = tensor
