@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+
 from cases import all_cases
 from cases._keras import answers, keras_cases
 

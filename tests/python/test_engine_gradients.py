@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
-from gradcheck import check_gradients, in_graph
 
 import genodl as gd
 from genodl import _core, _trace, ops
+from gradcheck import check_gradients, in_graph
 
 X = np.linspace(-1.3, 1.4, 12).reshape(3, 4)
 
