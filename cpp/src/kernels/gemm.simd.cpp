@@ -52,13 +52,14 @@ void run_tiles(const GemmPlan& plan, const float* a, const float* b, const Targe
   const GemmPart part = plan.part(task);
   const GemmPart following = plan.part(smaller(task + 1, plan.tasks() - 1));
   const GemmShape& s = plan.s;
+  float* product = scratch + plan.panel_size();
+  float* copy = plan.copies_a() ? product + plan.turned_size() : nullptr;
   if (!plan.turned) {
-    GemmTiles(s, a, b, target.to, 0, target.stride, target.accumulate, scratch, packed).run(part, following);
+    GemmTiles(s, a, b, target.to, 0, target.stride, target.accumulate, scratch, packed, copy).run(part, following);
     return;
   }
   const index_t stride = plan.turned_stride();
-  float* product = scratch + plan.panel_size();
-  GemmTiles(s, a, b, product, part.row_begin, stride, false, scratch, packed).run(part, following);
+  GemmTiles(s, a, b, product, part.row_begin, stride, false, scratch, packed, copy).run(part, following);
   write_turned(product, stride, part.rows(), s.n, target.to + part.row_begin, target.stride, target.accumulate);
 }
 

@@ -33,6 +33,7 @@ struct GemmPlan {
   static constexpr index_t kColumnBlock = 256;
   static constexpr index_t kDepthBlock = 384;
   static constexpr index_t kPackedDepth = 192;  // of a panel packed on the way: stays in the first-level cache
+  static constexpr index_t kCopyStride = kDepthBlock + 16;
   static constexpr index_t kFewRows = 8;
   static constexpr index_t kFewColumns = 4;
   static constexpr index_t kDotDepth = 1024;
@@ -91,10 +92,16 @@ struct GemmPlan {
       case GemmWay::tiles:
         break;
     }
-    return panel_size() + (turned ? divide_up(s.m, row_parts) * turned_stride() : 0);
+    return panel_size() + turned_size() + (copies_a() ? kRowBlock * kCopyStride : 0);
   }
   // A panel packed on the way, and a row of the product before it is turned.
   index_t panel_size() const { return prepacked ? 0 : smaller(kPackedDepth, s.k) * kPanelWidth; }
+  index_t turned_size() const { return turned ? divide_up(s.m, row_parts) * turned_stride() : 0; }
+  // Rows of a that start a multiple of 2 KiB apart fall into the same few cache sets: they are copied.
+  bool copies_a() const {
+    return way == GemmWay::tiles && prepacked && !s.transpose_a && s.lda % 512 == 0 &&
+           s.n >= 8 * kPanelWidth * column_parts;
+  }
   index_t turned_stride() const { return divide_up(s.n, kLanes) * kLanes; }
 
  private:

@@ -10,9 +10,9 @@ namespace genodl::kernels::GENODL_ISA {
 
 class GemmTiles {
  public:
-  // c starts with row `c_row`.
+  // c starts with row `c_row`; blocks of a are copied to `copy` unless it is null.
   GemmTiles(const GemmShape& shape, const float* a, const float* b, float* c, index_t c_row, index_t c_stride,
-            bool accumulate, float* scratch, const float* prepacked)
+            bool accumulate, float* scratch, const float* prepacked, float* copy)
       : s_(shape),
         a_(a),
         b_(b),
@@ -21,7 +21,8 @@ class GemmTiles {
         c_stride_(c_stride),
         accumulate_(accumulate),
         packed_(scratch),
-        prepacked_(prepacked) {}
+        prepacked_(prepacked),
+        copy_(copy) {}
 
   // `following` is the part of the task that comes next: its first step is fetched during our last.
   void run(const GemmPart& part, const GemmPart& following) {
@@ -29,7 +30,9 @@ class GemmTiles {
     // A matrix read by at most two tiles of rows is not worth a copy.
     in_place_ = !prepacked_ && !s_.transpose_b && part.rows() <= 2 * kTileRows;
     for (index_t i = 0; i < steps.count(); ++i) {
+      const GemmPart before = now_;
       now_ = steps.at(part, i);
+      if (copy_ && (i == 0 || now_.row_begin != before.row_begin || now_.k_begin != before.k_begin)) copy_rows();
       const bool last = i + 1 == steps.count();
       plan_fetches(last ? Steps(following, prepacked_).at(following, 0) : steps.at(part, i + 1));
       arriving_a_ = i == 0 ? arriving_rows() : FetchQueue();
@@ -81,7 +84,7 @@ class GemmTiles {
   // Rows of a that follow the first tile, when nothing fetched them before.
   FetchQueue arriving_rows() const {
     const index_t skipped = smaller(now_.rows(), kTileRows);
-    if (s_.transpose_a) return {};
+    if (s_.transpose_a || copy_) return {};
     return region(a_, s_.lda, false, now_.row_begin + skipped, now_.rows() - skipped, now_);
   }
 
@@ -110,6 +113,14 @@ class GemmTiles {
     }
   }
 
+  void copy_rows() {
+    for (index_t i = 0; i < now_.rows(); ++i) {
+      const float* from = a_ + (now_.row_begin + i) * s_.lda + now_.k_begin;
+      float* to = copy_ + i * GemmPlan::kCopyStride;
+      for (index_t k = 0; k < now_.depth(); ++k) to[k] = from[k];
+    }
+  }
+
   // The panel of b from `column` on, as the tiles read it.
   void prepare_panel(index_t column, TileCall* call) {
     const index_t depth = now_.depth();
@@ -131,14 +142,18 @@ class GemmTiles {
 
   void run_panels(bool accumulate) {
     const index_t depth = now_.depth();
+    // The first row that `a` points at, and how far its rows (or terms) are apart.
+    const index_t stride = copy_ ? GemmPlan::kCopyStride : s_.lda;
     const float* a = a_ + (s_.transpose_a ? now_.k_begin * s_.lda : now_.k_begin);
+    if (copy_) a = copy_;
+    const index_t first_row = copy_ ? now_.row_begin : 0;
     const index_t tiles = divide_up(now_.rows(), kTileRows);
     index_t calls_left = tiles * divide_up(now_.columns(), kPanelWidth);
     segments_[0] = {a, 0, depth};
     TileCall call{};
     call.segments = segments_;
     call.segment_count = 1;
-    call.a_stride = s_.lda;
+    call.a_stride = stride;
     call.c_stride = c_stride_;
     call.accumulate = accumulate;
     for (index_t column = now_.column_begin; column < now_.column_end; column += kPanelWidth) {
@@ -147,7 +162,7 @@ class GemmTiles {
         const index_t row = now_.row_begin + cut(now_.rows(), tiles, i);
         const index_t rows = now_.row_begin + cut(now_.rows(), tiles, i + 1) - row;
         call.c = c_ + (row - c_row_) * c_stride_ + column;
-        call.a_offset = s_.transpose_a ? row : row * s_.lda;
+        call.a_offset = s_.transpose_a ? row : (row - first_row) * stride;
         cut_segments(a, calls_left--, &call);
         if (s_.transpose_a)
           run_neighbour_tile(rows, call);
@@ -165,6 +180,7 @@ class GemmTiles {
   bool accumulate_;
   float* packed_;
   const float* prepacked_;
+  float* copy_;
   bool in_place_ = false;
   GemmPart now_{};
   FetchQueue arriving_a_, next_a_, next_b_;

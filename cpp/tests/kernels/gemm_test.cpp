@@ -116,6 +116,12 @@ TEST(gemm_few_rows_many_columns) {
   check_all_ways(16, 600, 5000);
 }
 
+TEST(gemm_rows_in_the_same_cache_sets) {
+  check_all_ways(300, 140, 512);
+  check_all_ways(70, 1024, 1024);
+  check_shape(dense(600, 150, 1000, false, false, 24), 1);  // a and b 1024 and 174 apart
+}
+
 TEST(gemm_empty) {
   check_all_ways(0, 5, 7);
   check_all_ways(5, 0, 7);
