@@ -118,8 +118,8 @@ TEST(gemm_few_rows_many_columns) {
 
 TEST(gemm_rows_in_the_same_cache_sets) {
   check_all_ways(300, 140, 512);
-  check_all_ways(70, 1024, 1024);
-  check_shape(dense(600, 150, 1000, false, false, 24), 1);  // a and b 1024 and 174 apart
+  check_shape(dense(1800, 256, 512), 1);
+  check_shape(dense(1800, 260, 488, false, true, 24), 2);  // a and b 512 apart
 }
 
 TEST(gemm_empty) {
