@@ -23,8 +23,7 @@ void fetch_ahead(std::string_view text, const Stretch& s) {
 
 void reverse_in_place(code_t* codes, index_t n) {
   std::reverse(codes, codes + n);
-  for (index_t i = 0; i < n; ++i)
-    codes[i] = static_cast<code_t>(complement(codes[i] & 15) | (codes[i] & kSoftMasked));
+  for (index_t i = 0; i < n; ++i) codes[i] = static_cast<code_t>(complement(codes[i] & 15) | (codes[i] & kSoftMasked));
 }
 
 void gather_one(std::string_view text, const Stretch& s, index_t number, code_t* codes, GatherResult& result) {
