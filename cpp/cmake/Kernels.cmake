@@ -15,9 +15,15 @@ set(flags_avx2 -mavx2 -mfma -mf16c -mbmi -mbmi2)
 set(flags_avx512 ${flags_avx2} -mavx512f -mavx512dq -mavx512bw -mavx512vl -mavx512cd
     -mprefer-vector-width=512)
 
-# Always optimised; a*b+c is one operation where the set has it. No kernel looks at errno or at
-# floating-point flags. -Wno-psabi: vectors are passed between functions of one unit only.
-set(kernel_flags -O3 -ffp-contract=fast -fno-math-errno -fno-trapping-math -fno-exceptions
+# a*b+c is one operation where the set has it. No kernel looks at errno or at floating-point flags.
+# -Wno-psabi: vectors are passed between functions of one unit only.
+# Always optimised; under sanitizers less, because -O3 then compiles eight times as long.
+if(GENODL_SANITIZE)
+  set(kernel_optimisation -O1)
+else()
+  set(kernel_optimisation -O3)
+endif()
+set(kernel_flags ${kernel_optimisation} -ffp-contract=fast -fno-math-errno -fno-trapping-math -fno-exceptions
     -fno-rtti -fno-lto -Wno-psabi)
 
 set(GENODL_KERNEL_OBJECTS)
