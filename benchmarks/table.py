@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from benchmarks.rows import ROWS
 from benchmarks.variants import PEERS
 
 _NAMES = {"best": "the best peer", "PyTorch": "PyTorch", "Keras": "Keras"}
@@ -54,6 +55,10 @@ def markdown(data):
         "|---|---|" + "---|" * len(PEERS) + "---|---|",
     ]
     lines += [_line(row) for row in data["rows"]]
+    measured = {row["name"] for row in data["rows"]}
+    left_out = [row.title for row in ROWS if row.name not in measured]
+    if left_out:
+        lines += ["", f"Not measured here: {'; '.join(left_out)}."]
     for family, reason in data["missing"].items():
         lines += ["", f"{family} was not measured: {reason}."]
     return "\n".join(lines) + "\n"
