@@ -30,7 +30,18 @@ const std::shared_ptr<const Op>& leaf(int kind) {
   return kinds[kind];
 }
 
+// Sizes in bytes must fit in 64 bits, whatever a file or a user asks for.
+void expect_possible(const TensorSpec& spec, const std::string& who) {
+  constexpr index_t kMost = index_t{1} << 59;
+  index_t n = 1;
+  for (index_t d : spec.shape) {
+    if (d < 0 || __builtin_mul_overflow(n, d, &n) || n > kMost)
+      fail<ShapeError>(who, ": expected a shape that some memory can hold, got ", to_string(spec.shape), ".");
+  }
+}
+
 Value make_leaf(int kind, TensorSpec spec) {
+  expect_possible(spec, "tensor");
   auto node = std::make_shared<Node>();
   node->op = leaf(kind);
   node->outputs = {std::move(spec)};
@@ -65,6 +76,7 @@ Values make_node(const std::string& op, Values inputs, Attrs attrs, const std::s
   specs.reserve(inputs.size());
   for (const Value& v : inputs) specs.push_back(v.spec());
   node->outputs = node->op->infer(specs);
+  for (const TensorSpec& spec : node->outputs) expect_possible(spec, layer.empty() ? op : layer);
   node->inputs = std::move(inputs);
   node->id = next_id();
   Values values;
