@@ -123,6 +123,8 @@ REFUSED = {
     "threads of 0": (lambda: gd.set_threads(0), "set_threads: expected a whole number from 1 to 1024, got 0"),
     "too many threads": (lambda: gd.set_threads(10**6), "set_threads: .* from 1 to 1024, got 1000000"),
     "half a thread": (lambda: gd.set_threads(1.5), "set_threads: .*got 1.5"),
+    "dilation beyond counting": (lambda: layers.Conv1D(2, 3, dilation_rate=2**62, padding="same"),
+                                 "Conv1D: expected dilation_rate up to 2147483647, got 4611686018427387904"),
     "impossible size": (lambda: layers.UpSampling1D(10**17, name="up")(gd.Input((4, 3))),
                         r"up: expected a shape that some memory can hold, got \(None, 4"),
 }

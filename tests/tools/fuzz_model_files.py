@@ -78,7 +78,7 @@ def use(model):
     shapes = [tuple(2 if n is None else n for n in t.shape) for t in model.inputs]
     if sum(math.prod(s) for s in shapes) > MOST_INPUTS:
         return
-    with contextlib.suppress(gd.GenodlError, ValueError, MemoryError):
+    with contextlib.suppress(gd.GenodlError, ValueError, TypeError, MemoryError):
         model.predict_on_batch([np.zeros(s, t.dtype) for s, t in zip(shapes, model.inputs, strict=True)])
 
 

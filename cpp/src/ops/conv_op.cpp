@@ -16,6 +16,11 @@ ConvOp::ConvOp(AttrReader& a) : strides_(a.ints("strides")) {
     if (strides_[i] < 1 || dilation_[i] < 1)
       fail<ConfigError>("conv: expected strides and dilation of at least 1, got ", strides_[i], " and ", dilation_[i],
                         ".");
+    // Products of two such sizes still fit in index_t.
+    constexpr index_t kMost = (index_t{1} << 31) - 1;
+    if (strides_[i] > kMost || dilation_[i] > kMost)
+      fail<ConfigError>("conv: expected strides and dilation up to ", kMost, ", got ", strides_[i], " and ",
+                        dilation_[i], ".");
     if (before_[i] < 0 || after_[i] < 0)
       fail<ConfigError>("conv: expected padding of at least 0, got ", before_[i], " and ", after_[i], ".");
   }

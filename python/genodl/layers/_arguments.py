@@ -17,6 +17,9 @@ def channels_last(who, data_format):
     return "channels_last"
 
 
+LARGEST = 2**31 - 1  # products of two such sizes still fit in the engine's integers
+
+
 def sizes(who, name, value, n, smallest=1):
     """``value`` as a tuple of ``n`` ints; one int counts for all."""
     items = (value,) * n if isinstance(value, int) else value
@@ -28,6 +31,8 @@ def sizes(who, name, value, n, smallest=1):
     if len(items) != n or not is_int or any(i < smallest for i in items):
         shape = "an int" if n == 1 else f"an int or {n} ints"
         raise ValueError(f"{who}: expected {name} to be {shape} of at least {smallest}, got {value!r}.")
+    if any(i > LARGEST for i in items):
+        raise ValueError(f"{who}: expected {name} up to {LARGEST}, got {value!r}.")
     return items
 
 
