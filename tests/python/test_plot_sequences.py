@@ -51,6 +51,7 @@ def test_map_draws_on_given_axes():
 
 
 def test_a_model_has_a_box_for_each_call_and_a_file(tmp_path):
+    gd.utils.clear_session()  # default names start again
     net = gd.zoo.bpnet(100, channels=4, dilated=2)
     ax = gd.plot.model(net, to_file=tmp_path / "net.png")
     names = {t.get_text().split("\n")[0] for t in ax.texts if t.get_text()}
